@@ -1,0 +1,5 @@
+import ServiceKit
+
+@main struct Main {
+    static func main() async { }
+}

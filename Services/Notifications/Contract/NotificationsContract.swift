@@ -1,0 +1,8 @@
+public import ContractKit
+
+public enum NotificationsContract: ServiceContract {
+    public static let name = "notifications"
+    public static let summary = "The inbox, and messages by email"
+    public static let operations: [any APIOperation.Type] = []
+    public static let events: [any Event.Type] = []
+}

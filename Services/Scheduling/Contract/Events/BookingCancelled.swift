@@ -1,0 +1,31 @@
+public import ContractKit
+public import Foundation
+
+/// A booking was cancelled, by the member or by staff.
+public struct BookingCancelled: Event, Equatable {
+    public static let type = "scheduling.booking.cancelled.v1"
+    public static let summary = "A booking was cancelled, by the member or by staff"
+
+    public var organizationID: OrganizationID
+    public var bookingID: BookingID
+    public var sessionID: SessionID
+    public var memberID: PersonID
+    public var className: Line
+    public var startsAt: Date
+    /// The location's zone: messages name the local time.
+    public var timeZone: TimeZoneID
+    public var version: Int64
+
+    public var aggregate: Aggregate { Aggregate("booking", bookingID, version: version) }
+
+    public init(organizationID: OrganizationID, bookingID: BookingID, sessionID: SessionID, memberID: PersonID, className: Line, startsAt: Date, timeZone: TimeZoneID, version: Int64) {
+        self.organizationID = organizationID
+        self.bookingID = bookingID
+        self.sessionID = sessionID
+        self.memberID = memberID
+        self.className = className
+        self.startsAt = startsAt
+        self.timeZone = timeZone
+        self.version = version
+    }
+}

@@ -1,0 +1,10 @@
+public import ContractKit
+
+public enum SchedulingContract: ServiceContract {
+    public static let name = "scheduling"
+    public static let summary = "Class types, sessions, bookings and waitlists"
+    public static let operations: [any APIOperation.Type] = []
+    public static let events: [any Event.Type] = [
+        BookingCreated.self, BookingPromoted.self, BookingCancelled.self, SessionCompleted.self, SessionCancelled.self,
+    ]
+}

@@ -1,0 +1,8 @@
+public import ContractKit
+
+public enum WorkoutsContract: ServiceContract {
+    public static let name = "workouts"
+    public static let summary = "The exercise library, workouts, sets and personal records"
+    public static let operations: [any APIOperation.Type] = []
+    public static let events: [any Event.Type] = [WorkoutCompleted.self]
+}

@@ -1,0 +1,1 @@
+// Filled by the AMQP target's own files.

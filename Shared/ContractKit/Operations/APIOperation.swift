@@ -1,0 +1,66 @@
+/// One call of the API, declared once. (Foundation and SwiftUI own the names Operation and Text, and apps import them beside this.)
+///
+/// From the declaration come the route, decoding and validation, the permission check, the OpenAPI document, the SDK call
+/// and the tests that walk every operation. The conforming type's own members are its path and query parameters; its
+/// ``Body`` is the JSON body.
+///
+/// ```swift
+/// public struct BookSession: APIOperation {
+///     public static let route = Route.post("/v1/sessions/{session_id}/bookings")
+///     public static let summary = "Book a place in a session"
+///     public static let access: Access = .any(.staff(.manageBookings), .own(.member))
+///     public var sessionID: SessionID
+///     public struct Body: Codable, Sendable { public var memberID: PersonID? }
+///     public typealias Output = Booking
+/// }
+/// ```
+public protocol APIOperation: Codable, Sendable {
+    /// What the JSON body holds; ``NoBody`` when there is none.
+    associatedtype Body: Codable & Sendable = NoBody
+    /// What the answer holds; ``NoContent`` answers 204.
+    associatedtype Output: Codable & Sendable
+
+    static var route: Route { get }
+    /// One line for the document, without a full stop.
+    static var summary: String { get }
+    /// Who may call it.
+    static var access: Access { get }
+    /// The status of success. By default 201 for POST on a collection of its own making, 200 otherwise, 204 without content.
+    static var success: Int { get }
+    /// The largest body accepted, in bytes. By default 1 MiB.
+    static var bodyLimit: Int { get }
+    /// The problems of its own that it may answer with, beyond those that every operation shares.
+    static var problems: [ProblemKind] { get }
+}
+
+extension APIOperation where Body == NoBody {
+    public static var hasBody: Bool { false }
+}
+
+extension APIOperation {
+    public static var success: Int { Output.self == NoContent.self ? 204 : route.method == .post ? 201 : 200 }
+    public static var bodyLimit: Int { 1 << 20 }
+    public static var problems: [ProblemKind] { [] }
+    public static var hasBody: Bool { Body.self != NoBody.self }
+    /// The operation's name in documents, metrics and logs: `BookSession`.
+    public static var name: String { "\(Self.self)" }
+}
+
+/// The body of an operation that takes none.
+public struct NoBody: Codable, Sendable {
+    public init() {}
+}
+
+/// The answer of an operation that has nothing to say: 204.
+public struct NoContent: Codable, Sendable {
+    public init() {}
+}
+
+/// A body that may be left out altogether: an empty request body then decodes as `{}`.
+public protocol OptionalBody: Codable, Sendable {}
+
+/// Something with a version, which the API shows as a strong `ETag` and honours in `If-Match` and `If-None-Match`.
+public protocol Versioned {
+    /// Counts up by one with every change of the row.
+    var version: Int64 { get }
+}

@@ -1,0 +1,92 @@
+public import Foundation
+
+/// The id of one kind of thing: a UUIDv7, so that ids sort by the moment they were made.
+///
+/// `Identifier<SessionTag>` and `Identifier<PersonTag>` do not mix: a swapped argument is a compile error.
+/// The time inside is visible to whoever holds the id; it is never an authority or a secret.
+public struct Identifier<Tag>: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible {
+    public let rawValue: UUID
+
+    public init(rawValue: UUID) { self.rawValue = rawValue }
+
+    /// A fresh id for a thing made at `now`.
+    public init(now: Date = Date()) { self.rawValue = UUID.v7(now: now) }
+
+    /// Reads the canonical 36-character form, in either case.
+    public init?(_ text: String) {
+        guard let uuid = UUID(uuidString: text) else { return nil }
+        self.rawValue = uuid
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "must be a UUID")
+        }
+        self = id
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    /// Lower case, as the API writes it.
+    public var description: String { rawValue.uuidString.lowercased() }
+
+    /// When the thing was made, in milliseconds' precision; `nil` for an id that is not a UUIDv7.
+    public var madeAt: Date? {
+        let bytes = rawValue.uuid
+        guard bytes.6 >> 4 == 7 else { return nil }
+        let head = [bytes.0, bytes.1, bytes.2, bytes.3, bytes.4, bytes.5]
+        let milliseconds = head.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+}
+
+extension Identifier: Described {
+    public static var schema: JSONValue { ["type": "string", "format": "uuid"] }
+    public static var example: Self { Self(rawValue: UUID(uuid: (1, 0x92, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 1))) }
+}
+
+extension UUID {
+    /// A UUID of version 7 (RFC 9562): 48 bits of milliseconds since 1970, then 74 random bits.
+    public static func v7(now: Date = Date()) -> UUID {
+        let milliseconds = UInt64(max(0, now.timeIntervalSince1970 * 1000))
+        var random = SystemRandomNumberGenerator()
+        let (a, b) = (random.next(), random.next())
+        func time(_ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: milliseconds >> shift) }
+        func part(_ value: UInt64, _ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value >> shift) }
+        return UUID(
+            uuid: (
+                time(40), time(32), time(24), time(16), time(8), time(0),
+                0x70 | part(a, 0) & 0x0F, part(a, 8), 0x80 | part(a, 16) & 0x3F, part(a, 24),
+                part(b, 0), part(b, 8), part(b, 16), part(b, 24), part(b, 32), part(b, 40)
+            ))
+    }
+}
+
+// The things that more than one service speaks of. An id that stays inside a service is declared in its own contract.
+
+public enum OrganizationTag {}
+public enum LocationTag {}
+public enum PersonTag {}
+public enum LoginSessionTag {}
+public enum ClassTypeTag {}
+public enum SessionTag {}
+public enum BookingTag {}
+public enum InvoiceTag {}
+public enum WorkoutTag {}
+public enum ExerciseTag {}
+
+public typealias OrganizationID = Identifier<OrganizationTag>
+public typealias LocationID = Identifier<LocationTag>
+/// Members and trainers are people: `member_id` and `trainer_id` in the API are person ids.
+public typealias PersonID = Identifier<PersonTag>
+public typealias LoginSessionID = Identifier<LoginSessionTag>
+public typealias ClassTypeID = Identifier<ClassTypeTag>
+public typealias SessionID = Identifier<SessionTag>
+public typealias BookingID = Identifier<BookingTag>
+public typealias InvoiceID = Identifier<InvoiceTag>
+public typealias WorkoutID = Identifier<WorkoutTag>
+public typealias ExerciseID = Identifier<ExerciseTag>

@@ -1,0 +1,69 @@
+public import ContractKit
+public import Logging
+public import Messaging
+public import Postgres
+public import ServiceLifecycle
+
+/// What a service is made of; ``ServiceCommand`` runs it.
+public struct ServiceParts: Sendable {
+    public var endpoints: [Endpoint]
+    public var reactions: [any Reaction]
+    public var listeners: [any Listener]
+    /// What runs beside them until shutdown.
+    public var services: [any Service]
+
+    public init(
+        endpoints: [Endpoint], reactions: [any Reaction] = [], listeners: [any Listener] = [], services: [any Service] = []
+    ) {
+        self.endpoints = endpoints
+        self.reactions = reactions
+        self.listeners = listeners
+        self.services = services
+    }
+}
+
+/// What a service gets to build itself from.
+public struct ServiceContext: Sendable {
+    public var settings: Settings
+    public var database: Database
+    public var logger: Logger
+
+    public init(settings: Settings, database: Database, logger: Logger) {
+        self.settings = settings
+        self.database = database
+        self.logger = logger
+    }
+}
+
+/// One of the five services.
+public protocol PalestraService {
+    associatedtype Contract: ServiceContract
+    /// Reads its settings and puts its parts together. Opens nothing: tests call it as well.
+    static func build(_ context: ServiceContext) throws -> ServiceParts
+    /// What it reacts to, for the topology, which is declared before any database is at hand.
+    static var hears: [any Event.Type] { get }
+}
+
+/// The command line of a service: `serve` (the default), `topology`, `dead-letters list|replay`, `outbox replay`.
+public enum ServiceCommand<S: PalestraService> {
+    /// Runs the command line and ends the process with its status; a wrong setting is one line on standard error.
+    public static func main() async { fatalError() }
+}
+
+/// Environment variables with their types; a missing or wrong one stops the start with one line that names it.
+/// `NAME_FILE` beside `NAME` reads the value from a file.
+public struct Settings: Sendable {
+    public init(_ environment: [String: String]) { fatalError() }
+    public func string(_ name: String, default: String? = nil) throws -> String { fatalError() }
+    public func int(_ name: String, in range: ClosedRange<Int>, default: Int? = nil) throws -> Int { fatalError() }
+    public func list(_ name: String, default: [String]? = nil) throws -> [String] { fatalError() }
+    public func flag(_ name: String, default: Bool) throws -> Bool { fatalError() }
+    /// The content of the file that the variable names, without surrounding white space.
+    public func secret(_ name: String) throws -> String { fatalError() }
+}
+
+/// A setting that is missing or wrong.
+public struct SettingError: Error, CustomStringConvertible, Sendable {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
