@@ -28,8 +28,9 @@ public struct DeadLetters: Sendable {
 
     public init(service: String, broker: BrokerConfiguration, logger: Logger) {
         self.service = service
+        var broker = broker
+        broker.connectionName += " dead letters"
         self.broker = broker
-        self.broker.connectionName += " dead letters"
         self.logger = logger
     }
 
@@ -80,12 +81,13 @@ public struct DeadLetters: Sendable {
             var position = 0
             while position < min(count, limit ?? count), let delivery = try await channel.get(queue) {
                 position += 1
-                let isCanary = delivery.type == Canary.type
-                if try await !isCanary && !body(DeadLetter(delivery, position: position), delivery, channel) {
-                    kept.append(delivery.tag)
-                } else {
+                if delivery.type == Canary.type {
                     try await channel.settle(delivery.tag, .ack)
-                    done += isCanary ? 0 : 1
+                } else if try await body(DeadLetter(delivery, position: position), delivery, channel) {
+                    try await channel.settle(delivery.tag, .ack)
+                    done += 1
+                } else {
+                    kept.append(delivery.tag)
                 }
             }
             for tag in kept { try await channel.settle(tag, .requeue) }
