@@ -91,9 +91,9 @@ public struct ListBookings: APIOperation {
 
 /// Gives a place back; the first on the waitlist has it when this returns.
 ///
-/// A booking that no longer stands (cancelled before, or the session is over) is a 409 `booking-not-active`. Once the session has
-/// started a member cannot cancel (409 `session-closed`); staff can, the booking becomes `late_cancelled` and nobody is
-/// promoted into a session that is under way. A member is answered 404 for somebody else's booking.
+/// A booking that was cancelled before is a 409 `booking-not-active`, one of a session that is over a 409 `session-closed`. Once the
+/// session has started a member cannot cancel (409 `session-closed`); staff can, the booking becomes `late_cancelled` and nobody
+/// is promoted into a session that is under way. A member is answered 404 for somebody else's booking.
 public struct CancelBooking: APIOperation {
     public static let route = Route.delete("/v1/bookings/{booking_id}")
     public static let summary = "Cancel a booking; the first on the waitlist gets the place"
