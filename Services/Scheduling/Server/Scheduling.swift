@@ -13,8 +13,8 @@ enum Scheduling: PalestraService {
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         let arrivals = Arrivals(database: context.database)
         return ServiceParts(
-            endpoints: classTypeRoutes(arrivals) + sessionRoutes(arrivals) + sessionOutcomeRoutes() + bookingRoutes(arrivals)
-                + bookingListRoutes(),
+            endpoints: ClassTypeRoutes.all(arrivals) + SessionRoutes.all(arrivals) + SessionOutcomeRoutes.all + BookingRoutes.all(arrivals)
+                + BookingListRoutes.all,
             reactions: [OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnInvoicePaid()])
     }
 }
