@@ -24,6 +24,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -104,7 +105,7 @@ let package = Package(
             "ServiceKit",
             [
                 "ContractKit", "FieldEncryption", "Messaging", "Postgres", "AMQP", arguments, atomics, coreMetrics, crypto, httpTypes,
-                hummingbird, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
+                hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
             ]),
         shared("Client", contracts + ["ContractKit", httpClient, nioCore, nioHTTP1]),
         .target(
