@@ -109,14 +109,17 @@ let package = Package(
             ]),
         shared("Client", contracts + ["ContractKit", httpClient, nioCore, nioHTTP1]),
         .target(
-            name: "TestSupport", dependencies: ["AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", jwt, logging],
+            name: "TestSupport",
+            dependencies: [
+                "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", httpClient, jwt, lifecycle, logging, nioCore, nioHTTP1,
+            ],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("Postgres", ["TestSupport", logging]),
         tests("AMQP", ["TestSupport", logging]),
         tests("ContractKit"),
         tests("FieldEncryption", ["ContractKit", "Postgres", "TestSupport", crypto]),
         tests("Messaging", ["AMQP", "ContractKit", "Postgres", "TestSupport", logging, lifecycle]),
-        tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", hummingbird, httpClient, jwt, logging]),
+        tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", coreMetrics, jwt, lifecycle, logging, nioCore, nioPosix]),
         tests("Client", ["ContractKit"] + contracts),
         .testTarget(
             name: "ContractTests", dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport"],

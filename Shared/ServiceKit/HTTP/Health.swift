@@ -4,19 +4,20 @@ import Hummingbird
 import NIOCore
 import Postgres
 
+/// What a service knows of the broker.
+public enum BrokerState: String, Sendable {
+    case connected
+    /// Not fatal: events wait in the outbox, reactions wait in their queue.
+    case away
+    /// The topology is not as declared: what is published could get lost.
+    case undeclared
+}
+
 /// Whether the process lives, and whether it can do its work.
 struct Health: Sendable {
     let database: Database
     /// What the broker's side says of itself; nil when the service says and hears nothing.
     let broker: (@Sendable () async -> BrokerState)?
-
-    enum BrokerState: String, Sendable {
-        case connected
-        /// Not fatal: events wait in the outbox, reactions wait in their queue.
-        case away
-        /// The topology is not as declared: what is published could get lost.
-        case undeclared
-    }
 
     /// Asks no neighbour: a database outage must not make an orchestrator restart every replica.
     var alive: Response { Self.response(.ok, ["status": "alive"]) }

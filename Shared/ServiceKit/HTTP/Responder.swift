@@ -68,7 +68,7 @@ struct Responder: HTTPResponder {
         } catch {
             if let answer = Self.answerToExpiry(exchange.state.expired, error) { return answer }
             // The client is gone; nobody reads what we say.
-            if error is CancellationError || Task.isCancelled { return Answer(status: 499, body: Data()) }
+            if Task.isCancelled { return Answer(status: 499, body: Data()) }
             if Self.isParserError(error) { throw error }
             let refusal = Refusal(error, requestID: exchange.requestID)
             if let level = refusal.logLevel {

@@ -32,9 +32,10 @@ struct Surroundings: Sendable {
             loginSessionID: token.loginSessionID, scope: scope)
     }
 
-    /// Runs a transaction again when PostgreSQL asks for it, five times at most, or when a twin's idempotency row came first.
+    /// Runs a transaction again when PostgreSQL asks for it, five times and three seconds at most, or when a twin's idempotency row came first.
     func repeating<Result: Sendable>(_ transaction: () async throws -> Result) async throws -> Result {
-        for attempt in 1...5 {
+        let patience = ContinuousClock.now + .seconds(3)
+        for attempt in 1...5 where ContinuousClock.now < patience {
             do {
                 return try await transaction()
             } catch let error as DatabaseError where error.isRetriable || error.constraint == IdempotencyMemory.primaryKey {
