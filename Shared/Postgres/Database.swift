@@ -27,7 +27,7 @@ public final class Database: Sendable {
     }
 
     private let settings: ConnectionSettings
-    private let pool: Pool
+    let pool: Pool
     private let listeners = Signals()
     /// Round trips so far.
     let flights = FlightCounter()
