@@ -133,9 +133,9 @@ let package = Package(
     ]
         + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, jwt])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])
-        + service("Workouts", hears: ["Auth", "Scheduling"], ["FieldEncryption"])
+        + service("Workouts", hears: ["Auth", "Scheduling"])
         + service("Billing", hears: ["Auth", "Scheduling"])
-        + service("Notifications", hears: ["Auth", "Scheduling", "Billing", "Workouts"], ["CCurl", "FieldEncryption"])
+        + service("Notifications", hears: ["Auth", "Scheduling", "Billing", "Workouts"], ["CCurl", "FieldEncryption", lifecycle])
         + [
             .executableTarget(
                 name: "EdgeServer",
