@@ -20,11 +20,12 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -105,18 +106,22 @@ let package = Package(
             "ServiceKit",
             [
                 "ContractKit", "FieldEncryption", "Messaging", "Postgres", "AMQP", arguments, atomics, coreMetrics, crypto, httpTypes,
-                hummingbird, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
+                hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
+                unixSignals,
             ]),
         shared("Client", contracts + ["ContractKit", httpClient, nioCore, nioHTTP1]),
         .target(
-            name: "TestSupport", dependencies: ["AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", jwt, logging],
+            name: "TestSupport",
+            dependencies: [
+                "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", httpClient, jwt, lifecycle, logging, nioCore, nioHTTP1,
+            ],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("Postgres", ["TestSupport", logging]),
         tests("AMQP", ["TestSupport", logging]),
         tests("ContractKit"),
         tests("FieldEncryption", ["ContractKit", "Postgres", "TestSupport", crypto]),
         tests("Messaging", ["AMQP", "ContractKit", "Postgres", "TestSupport", logging, lifecycle]),
-        tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", hummingbird, httpClient, jwt, logging]),
+        tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", coreMetrics, jwt, lifecycle, logging, nioCore, nioPosix]),
         tests("Client", ["ContractKit"] + contracts),
         .testTarget(
             name: "ContractTests", dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport"],
@@ -128,15 +133,15 @@ let package = Package(
     ]
         + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, jwt])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])
-        + service("Workouts", hears: ["Auth", "Scheduling"], ["FieldEncryption"])
+        + service("Workouts", hears: ["Auth", "Scheduling"])
         + service("Billing", hears: ["Auth", "Scheduling"])
-        + service("Notifications", hears: ["Auth", "Scheduling", "Billing", "Workouts"], ["CCurl", "FieldEncryption"])
+        + service("Notifications", hears: ["Auth", "Scheduling", "Billing", "Workouts"], ["CCurl", "FieldEncryption", lifecycle])
         + [
             .executableTarget(
                 name: "EdgeServer",
                 dependencies: contracts + [
                     "ContractKit", "Messaging", "ServiceKit", arguments, atomics, collections, coreMetrics, crypto, jwt, lifecycle, logging, metrics,
-                    nioConcurrency, nioCore, nioHTTP1, nioPosix, nioSSL, signals,
+                    nioConcurrency, nioCore, nioHTTP1, nioPosix, nioSSL, unixSignals,
                 ],
                 path: "Services/Edge/Server", swiftSettings: settings),
             tests(
