@@ -1,9 +1,10 @@
 import AuthContract
 import BillingContract
 import ContractKit
+import CoreMetrics
 import Foundation
 import Logging
-import NIOCore
+import Messaging
 import NotificationsContract
 import SchedulingContract
 import ServiceKit
@@ -25,22 +26,34 @@ import WorkoutsContract
         }
     }
 
+    /// - Throws: `SettingError`, in words for whoever starts it.
     private static func serve(_ settings: Settings) async throws {
-        let logger = Logger(label: "edge")
+        // Whoever reads the log may go away; that must not end the edge.
+        signal(SIGPIPE, SIG_IGN)
+        let installation = Installation(service: "edge", settings: settings)
         let configuration = try EdgeConfiguration(settings, services: contracts.map { $0.name })
-        let keysFile = try settings.string("TOKEN_KEYS_FILE")
-        let keys: TokenKeys
-        do { keys = try TokenKeys(file: keysFile) } catch { throw SettingError("TOKEN_KEYS_FILE: \(keysFile) cannot be used: \(error)") }
+        let broker = try installation.broker()
+        let keys = try tokenKeys(try settings.string("TOKEN_KEYS_FILE"))
+        let logger = try installation.startLogging()
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+
         let ended = EndedSessions()
         let edge = try Edge(configuration, contracts: contracts, keys: keys, ended: ended, logger: logger)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [.init(service: EdgeService(edge: edge))], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        do {
-            try await group.run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw SettingError("EDGE_PORT: \(configuration.host):\(configuration.port) is taken by another process")
-        }
+        let messaging = MessagingService(listeners: [OnLoginSessionEnded(ended: ended)], broker: broker, logger: logger)
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        // A group stops from the end: the door first.
+        var group = ServiceGroupConfiguration(
+            services: messaging.services + [EdgeService(edge: edge, metrics: metrics)], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet)
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        group.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private static func tokenKeys(_ file: String) throws -> TokenKeys {
+        do { return try TokenKeys(file: file) } catch { throw SettingError("TOKEN_KEYS_FILE: \(file) cannot be used: \(error)") }
     }
 
     private static func sentence(_ error: any Error) -> String {

@@ -280,6 +280,6 @@ final class Exchange {
     private func report(as status: Int, cut: Bool = false) {
         let time = NIODeadline.now() - started
         loop.metrics.count(operation: operation?.name ?? "none", status: status, time: time)
-        AccessLog.write(self, status: status, time: time, cut: cut, to: edge.log)
+        edge.accessLog.write(self, status: status, time: time, cut: cut)
     }
 }

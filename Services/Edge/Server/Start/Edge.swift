@@ -12,6 +12,7 @@ final class Edge: Sendable {
     let ended: EndedSessions
     let limiter = RateLimiter()
     let log: Logger
+    let accessLog: AccessLog
     let tls: NIOSSLContext?
 
     /// - Throws: when the contracts contradict each other, or the TLS files cannot be used.
@@ -25,6 +26,7 @@ final class Edge: Sendable {
         routes = try RouteTable(contracts)
         pages = try Pages(contracts)
         log = logger
+        accessLog = AccessLog(logger)
         tls = try configuration.tls.map { files in
             let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
             var settings = TLSConfiguration.makeServerConfiguration(

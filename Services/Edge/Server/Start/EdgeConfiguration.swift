@@ -10,6 +10,8 @@ struct EdgeConfiguration: Sendable {
     var tls: TLSFiles?
     /// Web apps that may call from a browser, such as `https://app.example`. None by default.
     var corsOrigins: Set<String> = []
+    /// Where `/metrics` is served, on loopback; nowhere by default.
+    var adminPort: Int?
     /// Requests a minute of one signed-in person.
     var rateLimit = 1200
     /// Requests a minute of one address without a token.

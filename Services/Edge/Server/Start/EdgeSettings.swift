@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import ServiceKit
 
@@ -17,11 +18,18 @@ extension EdgeConfiguration {
                 return endpoint
             }
         }
+        if !(try settings.string("EDGE_ADMIN_PORT", default: "")).isEmpty {
+            adminPort = try settings.int("EDGE_ADMIN_PORT", in: 1...65535)
+        }
         let certificate = try settings.string("EDGE_TLS_CERT_FILE", default: "")
         let key = try settings.string("EDGE_TLS_KEY_FILE", default: "")
         guard certificate.isEmpty == key.isEmpty else {
             throw SettingError("EDGE_TLS_CERT_FILE and EDGE_TLS_KEY_FILE must be set together")
         }
-        if !certificate.isEmpty { tls = TLSFiles(certificate: certificate, key: key) }
+        if !certificate.isEmpty {
+            guard FileManager.default.isReadableFile(atPath: certificate) else { throw SettingError("EDGE_TLS_CERT_FILE: \(certificate) cannot be read") }
+            guard FileManager.default.isReadableFile(atPath: key) else { throw SettingError("EDGE_TLS_KEY_FILE: \(key) cannot be read") }
+            tls = TLSFiles(certificate: certificate, key: key)
+        }
     }
 }
