@@ -158,3 +158,19 @@ struct BrokerConfigurationMaker: Sendable {
         return configuration
     }
 }
+
+/// A value that handlers and tests share.
+final class Box<Value: Sendable>: Sendable {
+    private let content: Mutex<Value>
+
+    init(_ value: Value) { content = Mutex(value) }
+
+    var value: Value { content.withLock { $0 } }
+
+    @discardableResult func change(_ body: @Sendable (inout sending Value) -> Void) -> Value {
+        content.withLock { value in
+            body(&value)
+            return value
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import AMQP
 import Foundation
 import Synchronization
 
@@ -100,7 +101,7 @@ final class TestProxy: Sendable {
             if isToClient && state.withLock({ $0.swallowsToClient }) { continue }
             var sent = 0
             while sent < count {
-                let written = buffer[sent..<count].withUnsafeBytes { send(target, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+                let written = buffer[sent..<count].withUnsafeBytes { send(target, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 guard written > 0 else { break }
                 sent += written
             }

@@ -7,13 +7,13 @@ import Testing
 @Suite(.scratchDatabase, .enabled(if: testServer != nil))
 struct LossTests {
     /// How many sessions of this database run `statement`.
-    func running(_ statement: String, _ session: Session) async throws -> Int {
+    func running(_ statement: String, _ session: DatabaseSession) async throws -> Int {
         try await session.query(
             "select count(*) from pg_stat_activity where state = 'active' and query like \(statement + "%") and pid <> pg_backend_pid() and datname = current_database()"
         )[0]
     }
 
-    func terminate(_ pid: Int, _ session: Session) async throws {
+    func terminate(_ pid: Int, _ session: DatabaseSession) async throws {
         try await session.execute("select pg_terminate_backend(\(pid)::int)")
         try await eventually { try await session.query("select count(*) from pg_stat_activity where pid = \(pid)", as: Int.self) == [0] }
     }

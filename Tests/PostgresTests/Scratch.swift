@@ -45,7 +45,7 @@ func withDatabase(
     await database.close()
 }
 
-func withSession(_ url: String = ScratchDatabase.url, _ body: (Session) async throws -> Void) async throws {
+func withSession(_ url: String = ScratchDatabase.url, _ body: (DatabaseSession) async throws -> Void) async throws {
     try await withDatabase(url) { database in
         let session = try await database.session()
         try await body(session)
