@@ -24,6 +24,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -104,18 +105,21 @@ let package = Package(
             "ServiceKit",
             [
                 "ContractKit", "FieldEncryption", "Messaging", "Postgres", "AMQP", arguments, atomics, coreMetrics, crypto, httpTypes,
-                hummingbird, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
+                hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
             ]),
         shared("Client", contracts + ["ContractKit", httpClient, nioCore, nioHTTP1]),
         .target(
-            name: "TestSupport", dependencies: ["AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", jwt, logging],
+            name: "TestSupport",
+            dependencies: [
+                "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", httpClient, jwt, lifecycle, logging, nioCore, nioHTTP1,
+            ],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("Postgres", ["TestSupport", logging]),
         tests("AMQP", ["TestSupport", logging]),
         tests("ContractKit"),
         tests("FieldEncryption", ["ContractKit", "Postgres", "TestSupport", crypto]),
         tests("Messaging", ["AMQP", "ContractKit", "Postgres", "TestSupport", logging, lifecycle]),
-        tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", hummingbird, httpClient, jwt, logging]),
+        tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", coreMetrics, jwt, lifecycle, logging, nioCore, nioPosix]),
         tests("Client", ["ContractKit"] + contracts),
         .testTarget(
             name: "ContractTests", dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport"],
@@ -127,9 +131,9 @@ let package = Package(
     ]
         + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, jwt])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])
-        + service("Workouts", hears: ["Auth", "Scheduling"], ["FieldEncryption"])
+        + service("Workouts", hears: ["Auth", "Scheduling"])
         + service("Billing", hears: ["Auth", "Scheduling"])
-        + service("Notifications", hears: ["Auth", "Scheduling", "Billing", "Workouts"], ["CCurl", "FieldEncryption"])
+        + service("Notifications", hears: ["Auth", "Scheduling", "Billing", "Workouts"], ["CCurl", "FieldEncryption", lifecycle])
         + [
             .executableTarget(
                 name: "EdgeServer",

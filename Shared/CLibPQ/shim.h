@@ -1,9 +1,9 @@
 #include <libpq-fe.h>
 
-// Swift does not see character macros; these are the error fields that the client reads.
+// Swift does not see character macros; these are the error fields that the client reads. DETAIL is not among them: it
+// holds values of rows.
+static inline int palestra_diag_severity(void) { return PG_DIAG_SEVERITY_NONLOCALIZED; }
 static inline int palestra_diag_sqlstate(void) { return PG_DIAG_SQLSTATE; }
 static inline int palestra_diag_constraint_name(void) { return PG_DIAG_CONSTRAINT_NAME; }
-static inline int palestra_diag_table_name(void) { return PG_DIAG_TABLE_NAME; }
-static inline int palestra_diag_column_name(void) { return PG_DIAG_COLUMN_NAME; }
 static inline int palestra_diag_message_primary(void) { return PG_DIAG_MESSAGE_PRIMARY; }
-static inline int palestra_diag_message_detail(void) { return PG_DIAG_MESSAGE_DETAIL; }
+static inline int palestra_diag_source_function(void) { return PG_DIAG_SOURCE_FUNCTION; }

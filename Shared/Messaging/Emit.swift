@@ -1,41 +1,24 @@
 public import ContractKit
-public import Foundation
+import Foundation
 public import Postgres
 
 extension Transaction {
     /// Says `event` when, and only when, this transaction commits: a row in the service's outbox.
-    public func emit<E: Event>(_ event: E) async throws { fatalError() }
+    ///
+    /// The row travels with the next statement or with COMMIT. Two transactions that say the same version of the same
+    /// aggregate collide on a unique index: the later one's COMMIT, or next statement, throws.
+    ///
+    /// - Throws: `EncodingError`.
+    public func emit<E: Event>(_ event: E) async throws {
+        let now = Date()
+        let envelope = EventEnvelope(event, id: UUID.v7(now: now), time: now, traceparent: TraceContext.traceparent)
+        later(Outbox.insert(envelope, encoded: try JSON.encode(envelope)))
+        signal(Outbox.signal)
+    }
 }
 
-/// What a service does when an event arrives. One file per reaction, named `On<Event>.swift`.
-///
-/// Runs in a transaction of the event's organization together with the inbox row that remembers it, so its writes happen
-/// once however often the event is delivered. Returning acknowledges; throwing decides: see ``ReactionError``.
-public protocol Reaction: Sendable {
-    associatedtype Heard: Event
-    /// Chosen by hand, unique in the service and never changed: the inbox knows the reaction by it.
-    static var name: String { get }
-    func react(to event: Heard, _ occasion: Occasion, in tx: Transaction) async throws
-}
-
-/// When and why a reaction runs.
-public struct Occasion: Sendable {
-    public var eventID: UUID
-    /// When it happened, not when it arrived.
-    public var time: Date
-    public var aggregateVersion: Int64
-}
-
-/// How a reaction refuses an event. Any other error is retried with growing delays and then kept as a dead letter.
-public enum ReactionError: Error, Sendable {
-    /// It can never be handled: a dead letter at once.
-    case poison(String)
-    /// What it builds on has not arrived yet: retried without counting towards poison for two minutes.
-    case notYet(String)
-}
-
-/// What every process does when an event of audience ``Audience/everyProcess`` arrives; replayed for the last ten minutes at start.
-public protocol Listener: Sendable {
-    associatedtype Heard: Event
-    func heard(_ event: Heard, _ occasion: Occasion) async
+/// The W3C trace context of the request or event that is being worked on; whoever starts such work sets it.
+public enum TraceContext {
+    /// `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`
+    @TaskLocal public static var traceparent: String?
 }

@@ -1,21 +1,4 @@
-public import Foundation
 public import Logging
-
-/// Whose rows a transaction may see: what row-level security reads.
-public struct Tenant: Sendable, Hashable {
-    public var organizationID: UUID
-    public var personID: UUID?
-
-    public init<Organization: RawRepresentable<UUID>, Person: RawRepresentable<UUID>>(_ organization: Organization, person: Person?) {
-        organizationID = organization.rawValue
-        personID = person?.rawValue
-    }
-
-    public init<Organization: RawRepresentable<UUID>>(_ organization: Organization) {
-        organizationID = organization.rawValue
-        personID = nil
-    }
-}
 
 /// A bounded pool of connections to one database.
 public final class Database: Sendable {
@@ -43,7 +26,16 @@ public final class Database: Sendable {
         }
     }
 
-    public init(_ configuration: Configuration, logger: Logger) { fatalError() }
+    private let settings: ConnectionSettings
+    private let pool: Pool
+    private let listeners = Signals()
+    /// Round trips so far.
+    let flights = FlightCounter()
+
+    public init(_ configuration: Configuration, logger: Logger) {
+        settings = ConnectionSettings(configuration)
+        pool = Pool(settings, configuration, flights: flights, logger: logger)
+    }
 
     /// Runs `body` in one transaction and commits it; whatever `body` throws rolls it back.
     ///
@@ -52,69 +44,47 @@ public final class Database: Sendable {
     public func transaction<Result: Sendable>(
         as tenant: Tenant? = nil, readOnly: Bool = false, isolation: isolated (any Actor)? = #isolation,
         _ body: (Transaction) async throws -> Result
-    ) async throws -> Result { fatalError() }
-
-    /// Fires after each commit of a transaction, in this process, that called ``Transaction/signal(_:)`` with `name`; bursts fold into one.
-    public func signals(_ name: String) -> AsyncStream<Void> { fatalError() }
-
-    /// Whether a connection can be had and answers, within `timeout`.
-    public func isReachable(within timeout: Duration = .seconds(2)) async -> Bool { fatalError() }
-
-    /// Waits for running transactions, then closes every connection.
-    public func close() async { fatalError() }
-}
-
-/// A transaction that is under way. Statements run one after the other on one connection.
-public final class Transaction: Sendable {
-    /// All rows, decoded by column name (`session_id` into `sessionID`); a scalar type takes the first column.
-    public func query<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> [Row] { fatalError() }
-    /// The first row, or nil when there is none.
-    public func first<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row? { fatalError() }
-    /// The one row that must be there. - Throws: ``DatabaseError`` of kind `.rowMissing` when it is not.
-    public func one<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row { fatalError() }
-    /// Runs a statement for its effect. - Returns: how many rows it touched.
-    @discardableResult public func execute(_ sql: SQL) async throws -> Int { fatalError() }
-    /// Sends a statement along with the next one, or with COMMIT: for inserts whose row count decides nothing.
-    public func later(_ sql: SQL) { fatalError() }
-    /// Changes whose rows the rest of the transaction sees: for sign-up and sign-in, which learn the organization on the way.
-    public func enter(_ tenant: Tenant) async throws { fatalError() }
-    /// Fires ``Database/signals(_:)`` of this name once the transaction is committed.
-    public func signal(_ name: String) { fatalError() }
-    /// Runs a part that may fail without losing the whole: a savepoint.
-    public func savepoint<Result: Sendable>(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result) async throws -> Result { fatalError() }
-    init() {}
-}
-
-/// What went wrong between us and PostgreSQL. Its description holds no values, no SQL and no host.
-public struct DatabaseError: Error, Sendable, CustomStringConvertible {
-    public enum Kind: Sendable, Hashable {
-        /// The server refused a statement; see ``DatabaseError/sqlState``.
-        case server
-        case connectionFailed
-        case connectionLost
-        /// The connection broke during COMMIT: it may have happened.
-        case commitOutcomeUnknown
-        /// COMMIT was answered with ROLLBACK: an earlier error was swallowed.
-        case rolledBack
-        case poolExhausted
-        case closed
-        case rowMissing
-        case decoding
-        case cancelled
+    ) async throws -> Result {
+        let transaction = Transaction(pool: pool, lease: try await pool.acquire(), tenant: tenant, readOnly: readOnly)
+        let result: Result
+        do {
+            result = try await body(transaction)
+        } catch {
+            await transaction.rollBack()
+            throw error
+        }
+        listeners.fire(try await transaction.commit())
+        return result
     }
 
-    public var kind: Kind
-    /// Five characters; see the PostgreSQL manual, appendix A.
-    public var sqlState: String?
-    /// The constraint that was violated: what callers decide by.
-    public var constraint: String?
-    /// The server's primary message, for logs only: it may not name values, its DETAIL (which may) is dropped.
-    public var message: String
+    /// Fires after each commit of a transaction, in this process, that called ``Transaction/signal(_:)`` with `name`; bursts fold into one.
+    public func signals(_ name: String) -> AsyncStream<Void> { listeners.stream(name) }
 
-    /// Whether the same transaction, run again, may succeed: serialization failures, deadlocks, lost connections before COMMIT.
-    public var isRetriable: Bool { fatalError() }
-    public var description: String { fatalError() }
-    public init(kind: Kind, sqlState: String? = nil, constraint: String? = nil, message: String) {
-        (self.kind, self.sqlState, self.constraint, self.message) = (kind, sqlState, constraint, message)
+    /// A connection of its own, outside the pool, for what belongs to a session: advisory locks.
+    ///
+    /// - Throws: ``DatabaseError`` of kind `.connectionFailed`.
+    public func session() async throws -> Session {
+        let connection = Connection(settings, flights: flights)
+        try await connection.open()
+        return Session(connection)
+    }
+
+    /// Whether a connection can be had and answers, within `timeout`.
+    public func isReachable(within timeout: Duration = .seconds(2)) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { (try? await self.transaction { try await $0.execute("select 1") }) != nil }
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
+    /// Waits for running transactions, then closes every connection.
+    public func close() async {
+        await pool.close()
+        listeners.close()
     }
 }

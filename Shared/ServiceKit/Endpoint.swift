@@ -53,14 +53,24 @@ public struct Call<O: APIOperation>: Sendable {
 /// failures), so it does nothing but read its arguments and use `tx`. What takes long or waits for something outside
 /// (hashing a password, an event still on its way) goes into `preparing`, which runs once, before the transaction.
 public struct Endpoint: Sendable {
+    /// The operation it answers: tests compare these with the contract's list.
+    public let operation: any APIOperation.Type
+    let answer: @Sendable (Exchange, Surroundings) async throws -> Answer
+
     public static func handle<O: APIOperation>(
         _ operation: O.Type, _ body: @escaping @Sendable (Call<O>, Transaction) async throws -> O.Output
-    ) -> Endpoint { fatalError() }
+    ) -> Endpoint {
+        let bound = BoundOperation<O, Void>(takesTime: false, preparing: { _ in }) { call, _, tx in try await body(call, tx) }
+        return Endpoint(operation: operation) { try await bound.answer($0, $1) }
+    }
 
     public static func handle<O: APIOperation, Prepared: Sendable>(
         _ operation: O.Type, preparing: @escaping @Sendable (Call<O>) async throws -> Prepared,
         _ body: @escaping @Sendable (Call<O>, Prepared, Transaction) async throws -> O.Output
-    ) -> Endpoint { fatalError() }
+    ) -> Endpoint {
+        let bound = BoundOperation<O, Prepared>(takesTime: true, preparing: preparing, body: body)
+        return Endpoint(operation: operation) { try await bound.answer($0, $1) }
+    }
 }
 
 /// Waits for what an event will bring. An id that was made within the last half minute and is not known here yet may still
@@ -70,4 +80,14 @@ public struct Endpoint: Sendable {
 public func arrived<Tag, Found: Sendable>(
     _ id: Identifier<Tag>, now: Date, within timeout: Duration = .seconds(2),
     _ look: @Sendable () async throws -> Found?
-) async throws -> Found? { fatalError() }
+) async throws -> Found? {
+    let deadline = ContinuousClock.now.advanced(by: timeout)
+    if let found = try await look() { return found }
+    // An id from the future is made up, or made by a clock that is a little ahead of ours.
+    guard let madeAt = id.madeAt, abs(now.timeIntervalSince(madeAt)) < 30 else { return nil }
+    while ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(20))
+        if let found = try await look() { return found }
+    }
+    return nil
+}

@@ -49,21 +49,3 @@ public enum ServiceCommand<S: PalestraService> {
     /// Runs the command line and ends the process with its status; a wrong setting is one line on standard error.
     public static func main() async { fatalError() }
 }
-
-/// Environment variables with their types; a missing or wrong one stops the start with one line that names it.
-/// `NAME_FILE` beside `NAME` reads the value from a file.
-public struct Settings: Sendable {
-    public init(_ environment: [String: String]) { fatalError() }
-    public func string(_ name: String, default: String? = nil) throws -> String { fatalError() }
-    public func int(_ name: String, in range: ClosedRange<Int>, default: Int? = nil) throws -> Int { fatalError() }
-    public func list(_ name: String, default: [String]? = nil) throws -> [String] { fatalError() }
-    public func flag(_ name: String, default: Bool) throws -> Bool { fatalError() }
-    /// The content of the file that the variable names, without surrounding white space.
-    public func secret(_ name: String) throws -> String { fatalError() }
-}
-
-/// A setting that is missing or wrong.
-public struct SettingError: Error, CustomStringConvertible, Sendable {
-    public let description: String
-    public init(_ description: String) { self.description = description }
-}

@@ -3,6 +3,8 @@ public import ContractKit
 public enum BillingContract: ServiceContract {
     public static let name = "billing"
     public static let summary = "Invoices, taxes and payments"
-    public static let operations: [any APIOperation.Type] = []
+    public static let operations: [any APIOperation.Type] = [
+        ListInvoices.self, GetInvoice.self, SendInvoice.self, RecordPayment.self, ListPayments.self,
+    ]
     public static let events: [any Event.Type] = [InvoiceIssued.self, InvoicePaid.self]
 }

@@ -3,6 +3,6 @@ public import ContractKit
 public enum NotificationsContract: ServiceContract {
     public static let name = "notifications"
     public static let summary = "The inbox, and messages by email"
-    public static let operations: [any APIOperation.Type] = []
+    public static let operations: [any APIOperation.Type] = [ListNotifications.self, ReadNotification.self]
     public static let events: [any Event.Type] = []
 }

@@ -1,5 +1,6 @@
 import ServiceKit
 
-@main struct Main {
-    static func main() async { }
+@main
+struct Main {
+    static func main() async { await ServiceCommand<Notifications>.main() }
 }

@@ -3,7 +3,9 @@ public import ContractKit
 /// Where a booking stands.
 public enum BookingStatus: String, Words {
     case confirmed, waitlisted, cancelled
+    /// Given back after the session had started.
     case lateCancelled = "late_cancelled"
+    /// Had a place and did not come.
     case noShow = "no_show"
 }
 
@@ -12,6 +14,7 @@ public enum PaymentStatus: String, Words {
     case pending, paid, refunded
 }
 
+/// What sort of session a class type makes.
 public enum ClassCategory: String, Words {
     case group, individual, trial
 }

@@ -13,8 +13,15 @@ public struct Page<Item: Codable & Sendable>: Codable, Sendable {
 
     /// Cuts a page out of `rows`, which were asked for with one more than `limit`.
     public init(rows: [Item], limit: PageLimit, cursor: (Item) -> Cursor) {
-        data = Array(rows.prefix(limit.rawValue))
-        nextCursor = rows.count > limit.rawValue ? data.last.map { cursor($0).rawValue } : nil
+        (data, nextCursor) = rows.cut(to: limit, cursor: cursor)
+    }
+}
+
+extension Array {
+    /// The rows of one page and the cursor behind it, out of rows that were asked for with one more than `limit`.
+    public func cut(to limit: PageLimit, cursor: (Element) -> Cursor) -> (rows: [Element], nextCursor: String?) {
+        let rows = Array(prefix(limit.rawValue))
+        return (rows, count > limit.rawValue ? rows.last.map { cursor($0).rawValue } : nil)
     }
 }
 

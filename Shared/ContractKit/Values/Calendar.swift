@@ -9,6 +9,7 @@ public struct TimeZoneID: RuledValue {
         self.rawValue = rawValue
     }
 
+    public static var utc: Self { Self(trusted: "UTC") }
     public var timeZone: TimeZone { TimeZone(identifier: rawValue) ?? .gmt }
 
     public static let rule = "must be an IANA time zone such as America/Toronto"

@@ -20,7 +20,10 @@ public struct BookingCreated: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("booking", bookingID, version: version) }
 
-    public init(organizationID: OrganizationID, bookingID: BookingID, sessionID: SessionID, memberID: PersonID, status: BookingStatus, className: Line, startsAt: Date, timeZone: TimeZoneID, version: Int64) {
+    public init(
+        organizationID: OrganizationID, bookingID: BookingID, sessionID: SessionID, memberID: PersonID, status: BookingStatus,
+        className: Line, startsAt: Date, timeZone: TimeZoneID, version: Int64
+    ) {
         self.organizationID = organizationID
         self.bookingID = bookingID
         self.sessionID = sessionID

@@ -17,7 +17,10 @@ public struct SessionCancelled: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("session", sessionID, version: version) }
 
-    public init(organizationID: OrganizationID, sessionID: SessionID, className: Line, startsAt: Date, timeZone: TimeZoneID, memberIDs: [PersonID], version: Int64) {
+    public init(
+        organizationID: OrganizationID, sessionID: SessionID, className: Line, startsAt: Date, timeZone: TimeZoneID,
+        memberIDs: [PersonID], version: Int64
+    ) {
         self.organizationID = organizationID
         self.sessionID = sessionID
         self.className = className

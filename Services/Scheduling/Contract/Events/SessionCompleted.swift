@@ -23,7 +23,11 @@ public struct SessionCompleted: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("session", sessionID, version: version) }
 
-    public init(organizationID: OrganizationID, sessionID: SessionID, trainerID: PersonID, locationID: LocationID, classTypeID: ClassTypeID, className: Line, category: ClassCategory, startsAt: Date, endsAt: Date, timeZone: TimeZoneID, attendees: [Attendee], version: Int64) {
+    public init(
+        organizationID: OrganizationID, sessionID: SessionID, trainerID: PersonID, locationID: LocationID,
+        classTypeID: ClassTypeID, className: Line, category: ClassCategory, startsAt: Date, endsAt: Date, timeZone: TimeZoneID,
+        attendees: [Attendee], version: Int64
+    ) {
         self.organizationID = organizationID
         self.sessionID = sessionID
         self.trainerID = trainerID

@@ -1,0 +1,20 @@
+import AuthContract
+import BillingContract
+import ContractKit
+import Messaging
+import Postgres
+import SchedulingContract
+import ServiceKit
+
+/// Turns completed sessions into invoices, and payments into paid bookings.
+enum Billing: PalestraService {
+    typealias Contract = BillingContract
+
+    static let hears: [any Event.Type] = [OrganizationCreated.self, SessionCompleted.self]
+
+    static func build(_ context: ServiceContext) throws -> ServiceParts {
+        ServiceParts(
+            endpoints: InvoiceRoutes.all + PaymentRoutes.all,
+            reactions: [OnOrganizationCreated(), OnSessionCompleted()])
+    }
+}

@@ -1,0 +1,36 @@
+import ContractKit
+import Foundation
+import Postgres
+
+/// The work list of the sender, over all organizations.
+struct MailQueue {
+    let tx: Transaction
+
+    struct Job: Decodable, Sendable {
+        var mailID: MailID
+        var organizationID: OrganizationID
+        var attempts: Int
+    }
+
+    /// Takes up to ten due mails for two minutes; replicas skip what another has taken.
+    func take() async throws -> [Job] {
+        try await tx.query(
+            """
+            UPDATE mail_queue SET leased_until = clock_timestamp() + interval '2 minutes', attempts = attempts + 1
+            WHERE mail_id IN (
+                SELECT mail_id FROM mail_queue
+                WHERE due_at <= clock_timestamp() AND (leased_until IS NULL OR leased_until < clock_timestamp())
+                ORDER BY due_at LIMIT 10
+                FOR UPDATE SKIP LOCKED)
+            RETURNING mail_id, organization_id, attempts
+            """)
+    }
+
+    func postpone(_ id: MailID, seconds: Int) {
+        tx.later(
+            """
+            UPDATE mail_queue SET due_at = clock_timestamp() + make_interval(secs => \(seconds)), leased_until = NULL
+            WHERE mail_id = \(id)
+            """)
+    }
+}

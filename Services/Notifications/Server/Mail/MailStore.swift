@@ -1,0 +1,70 @@
+import ContractKit
+import Foundation
+import Postgres
+
+enum MailTag {}
+typealias MailID = Identifier<MailTag>
+
+/// Every statement about mail of one organization.
+struct MailStore {
+    let tx: Transaction
+    let organizationID: OrganizationID
+
+    /// Fires when a mail was queued.
+    static let signal = "mail"
+    static func bodyContext(_ id: MailID) -> String { "notifications.mails/body:\(id)" }
+
+    struct Draft: Sendable {
+        var personID: PersonID
+        /// Nil: whatever address the person has when it is sent.
+        var recipient: SealedText?
+        var subject: String
+        var body: String
+    }
+
+    struct Row: Decodable, Sendable {
+        var personID: PersonID
+        var recipient: SealedText?
+        var subject: String
+        var body: SealedText
+        /// Nil when nothing is known of the person here yet.
+        var isActive: Bool?
+        var email: SealedText?
+        var createdAt: Date
+    }
+
+    enum Outcome: String {
+        case sent
+        case noAddress = "no_address"
+        case failed
+    }
+
+    func insert(_ id: MailID, _ draft: Draft, sealedBody: SealedText) {
+        tx.later(
+            """
+            INSERT INTO mails (organization_id, mail_id, person_id, recipient, subject, body)
+            VALUES (\(organizationID), \(id), \(draft.personID), \(draft.recipient), \(draft.subject), \(sealedBody))
+            """)
+        tx.later("INSERT INTO mail_queue (mail_id, organization_id) VALUES (\(id), \(organizationID))")
+    }
+
+    /// A pending mail with what is known of its person.
+    func pending(_ id: MailID) async throws -> Row? {
+        try await tx.first(
+            """
+            SELECT mails.person_id, recipient, subject, body, is_active, email, created_at
+            FROM mails LEFT JOIN people USING (organization_id, person_id)
+            WHERE organization_id = \(organizationID) AND mail_id = \(id) AND status = 'pending'
+            """)
+    }
+
+    /// Takes the mail off the queue. A sent body is not kept: it may hold a secret, and nobody reads it again.
+    func settle(_ id: MailID, _ outcome: Outcome, at now: Date) {
+        tx.later(
+            """
+            UPDATE mails SET status = \(outcome.rawValue), settled_at = \(now), body = ''
+            WHERE organization_id = \(organizationID) AND mail_id = \(id)
+            """)
+        tx.later("DELETE FROM mail_queue WHERE mail_id = \(id)")
+    }
+}

@@ -1,0 +1,36 @@
+import AuthContract
+import BillingContract
+import ContractKit
+import FieldEncryption
+import Messaging
+import NotificationsContract
+import SchedulingContract
+import ServiceKit
+import WorkoutsContract
+
+/// Tells each person what concerns them: in the inbox, and by email where there is an address.
+enum Notifications: PalestraService {
+    typealias Contract = NotificationsContract
+
+    static let hears: [any Event.Type] = [
+        PersonSaved.self, InvitationCreated.self, BookingCreated.self, BookingPromoted.self, BookingCancelled.self,
+        SessionCancelled.self, SessionCompleted.self, InvoiceIssued.self, InvoicePaid.self, WorkoutCompleted.self,
+    ]
+
+    static func build(_ context: ServiceContext) throws -> ServiceParts {
+        let settings = context.settings
+        let keys = try KeyRing(file: settings.string("MASTER_KEYS_FILE"))
+        let mailer = try Mailer(url: settings.string("SMTP_URL"), from: settings.string("MAIL_FROM"))
+        let teller = Teller(keys: keys)
+        return ServiceParts(
+            endpoints: InboxRoutes.all,
+            reactions: [
+                OnPersonSaved(),
+                OnInvitationCreated(teller: teller, publicURL: try settings.string("PUBLIC_URL")),
+                OnBookingCreated(teller: teller), OnBookingPromoted(teller: teller), OnBookingCancelled(teller: teller),
+                OnSessionCancelled(teller: teller), OnSessionCompleted(teller: teller),
+                OnInvoiceIssued(teller: teller), OnInvoicePaid(teller: teller), OnWorkoutCompleted(teller: teller),
+            ],
+            services: [MailJob(database: context.database, keys: keys, mailer: mailer, logger: context.logger)])
+    }
+}

@@ -1,0 +1,13 @@
+import SchedulingContract
+import Messaging
+import Postgres
+
+/// A session was held: tells those who attended.
+struct OnSessionCompleted: Reaction {
+    static let name = "notifications.on-session-completed"
+    let teller: Teller
+
+    func react(to event: SessionCompleted, _ occasion: Occasion, in tx: Transaction) async throws {
+        try teller.tell(.about(event), to: event.attendees.map(\.memberID), of: event.organizationID, occasion, in: tx)
+    }
+}

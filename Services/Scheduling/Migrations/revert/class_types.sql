@@ -1,0 +1,5 @@
+begin;
+
+drop table scheduling.class_types;
+
+commit;

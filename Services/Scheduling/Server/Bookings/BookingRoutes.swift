@@ -1,0 +1,42 @@
+import ContractKit
+import Messaging
+import SchedulingContract
+import ServiceKit
+
+enum BookingRoutes {
+    static func all(_ arrivals: Arrivals) -> [Endpoint] {
+        [
+            .handle(BookSession.self) { call in
+                let caller = try call.caller
+                let memberID = try BookingRules.member(
+                    named: call.body.memberID, by: caller.personID, roles: caller.roles, caller.scope)
+                if let memberID { try await arrivals.person(memberID, of: caller.organizationID, now: call.now) }
+                return memberID
+            } _: { call, memberID, tx in
+                let (organizationID, id) = (try call.caller.organizationID, call.input.sessionID)
+                let bookings = BookingStore(organizationID: organizationID, tx: tx)
+                guard let row = try await bookings.take(id, for: memberID, id: BookingID(now: call.now), now: call.now) else {
+                    let session = try await SessionStore(organizationID: organizationID, tx: tx).find(id)
+                    throw BookingRules.refusal(session: session, memberID: memberID, now: call.now)
+                }
+                try await tx.emit(row.booking.created(in: organizationID, row.timeZone))
+                return row.booking
+            },
+            .handle(CancelBooking.self) { call, tx in
+                let caller = try call.caller
+                let bookings = BookingStore(organizationID: caller.organizationID, tx: tx)
+                let memberID = caller.scope == .organization ? nil : caller.personID
+                guard let held = try await bookings.hold(call.input.bookingID, of: memberID) else { throw Problem.notFound }
+                let cancellation = try BookingRules.cancel(held, version: call.expectedVersion, now: call.now, caller.scope)
+                let booking = held.cancelled(by: cancellation, now: call.now)
+                bookings.save(booking, cancellation, now: call.now)
+                try await tx.emit(booking.cancelled(in: caller.organizationID, held.timeZone))
+                if cancellation.promotes {
+                    let next = try await bookings.promoteFirst(in: booking.sessionID, now: call.now)
+                    try await tx.emit(next.booking.promoted(in: caller.organizationID, next.timeZone))
+                }
+                return booking
+            },
+        ]
+    }
+}

@@ -1,0 +1,21 @@
+import ContractKit
+import Postgres
+
+/// Reads the copies of what auth owns; the reactions beside this file write them.
+struct ReadCopyStore {
+    let organizationID: OrganizationID
+    let tx: Transaction
+
+    func organization() async throws -> OrganizationCopy? {
+        try await tx.first("select kind, currency from organizations where organization_id = \(organizationID)")
+    }
+
+    func location(_ id: LocationID) async throws -> LocationCopy? {
+        try await tx.first(
+            "select time_zone, is_active from locations where organization_id = \(organizationID) and location_id = \(id)")
+    }
+
+    func person(_ id: PersonID) async throws -> PersonCopy? {
+        try await tx.first("select roles, is_active from people where organization_id = \(organizationID) and person_id = \(id)")
+    }
+}

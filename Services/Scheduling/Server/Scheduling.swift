@@ -1,0 +1,20 @@
+import AuthContract
+import BillingContract
+import ContractKit
+import SchedulingContract
+import ServiceKit
+
+/// The timetable and who is in it.
+enum Scheduling: PalestraService {
+    typealias Contract = SchedulingContract
+
+    static let hears: [any Event.Type] = [OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvoicePaid.self]
+
+    static func build(_ context: ServiceContext) throws -> ServiceParts {
+        let arrivals = Arrivals(database: context.database)
+        return ServiceParts(
+            endpoints: ClassTypeRoutes.all(arrivals) + SessionRoutes.all(arrivals) + SessionOutcomeRoutes.all + BookingRoutes.all(arrivals)
+                + BookingListRoutes.all,
+            reactions: [OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnInvoicePaid()])
+    }
+}

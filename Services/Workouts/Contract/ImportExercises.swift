@@ -1,0 +1,80 @@
+public import ContractKit
+
+/// Takes the public free-exercise-db file (github.com/yuhonas/free-exercise-db, `dist/exercises.json`) as it is.
+///
+/// A row is known again by its `id`, so a second run of the same file changes nothing. A row that breaks a rule of the
+/// library (five of the file's 873 have no instructions) is rejected and named; the others are taken.
+public struct ImportExercises: APIOperation {
+    public static let route = Route.post("/v1/exercises/import")
+    public static let summary = "Import the free-exercise-db file into the library"
+    public static let access: Access = .any(.staff(.manageTraining))
+    public static let success = 200
+    public static let bodyLimit = 16 << 20
+
+    public typealias Body = [Checked<ExerciseRow>]
+
+    public struct Output: Codable, Sendable {
+        public var imported: Int
+        public var updated: Int
+        public var rejected: [RejectedRow]
+
+        public init(imported: Int, updated: Int, rejected: [RejectedRow]) {
+            self.imported = imported
+            self.updated = updated
+            self.rejected = rejected
+        }
+    }
+
+    public init() {}
+}
+
+/// One row of the file, in the file's own words.
+public struct ExerciseRow: Codable, Sendable {
+    public var id: Line
+    public var name: Line
+    public var level: Level
+    public var category: Category
+    public var equipment: Word?
+    public var primaryMuscles: [Word]
+    public var secondaryMuscles: [Word]
+    public var instructions: [Step]
+    public var images: [Line]?
+
+    public enum Level: String, Words {
+        case beginner, intermediate, expert
+    }
+
+    public enum Category: String, Words {
+        case strength, stretching, plyometrics, strongman, powerlifting, cardio
+        case olympicWeightlifting = "olympic weightlifting"
+    }
+
+    public init(
+        id: Line, name: Line, level: Level, category: Category, equipment: Word? = nil, primaryMuscles: [Word],
+        secondaryMuscles: [Word], instructions: [Step], images: [Line]? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.level = level
+        self.category = category
+        self.equipment = equipment
+        self.primaryMuscles = primaryMuscles
+        self.secondaryMuscles = secondaryMuscles
+        self.instructions = instructions
+        self.images = images
+    }
+}
+
+public struct RejectedRow: Codable, Sendable, Hashable {
+    /// The row's place in the file, from 0.
+    public var index: Int
+    /// A JSON pointer into the file: `#/357/instructions`.
+    public var pointer: String
+    public var detail: String
+
+    public init(index: Int, pointer: String, detail: String) {
+        self.index = index
+        self.pointer = pointer
+        self.detail = detail
+    }
+}

@@ -1,0 +1,7 @@
+-- Revert workouts:exercises from pg
+
+BEGIN;
+
+DROP TABLE workouts.exercises;
+
+COMMIT;

@@ -1,0 +1,19 @@
+import AuthContract
+import ContractKit
+import Messaging
+import SchedulingContract
+import ServiceKit
+import WorkoutsContract
+
+/// The exercise library, and what members do with it.
+enum Workouts: PalestraService {
+    typealias Contract = WorkoutsContract
+
+    static let hears: [any Event.Type] = [PersonSaved.self, SessionCompleted.self]
+
+    static func build(_ context: ServiceContext) throws -> ServiceParts {
+        ServiceParts(
+            endpoints: ExerciseRoutes.all + WorkoutRoutes(database: context.database).all,
+            reactions: [OnPersonSaved(), OnSessionCompleted()])
+    }
+}

@@ -1,0 +1,100 @@
+import ContractKit
+import Messaging
+import Postgres
+import ServiceKit
+import WorkoutsContract
+
+struct WorkoutRoutes: Sendable {
+    /// To look for a person who may still be on the way, before the transaction.
+    let database: Database
+
+    var all: [Endpoint] {
+        [
+            .handle(ListWorkouts.self, Self.list),
+            .handle(GetWorkout.self, Self.read),
+            .handle(StartWorkout.self, preparing: member, Self.start),
+            .handle(LogSet.self, Self.log),
+            .handle(CompleteWorkout.self, Self.complete),
+        ]
+    }
+
+    @Sendable private static func list(_ call: Call<ListWorkouts>, _ tx: Transaction) async throws -> Page<Workout> {
+        let caller = try call.caller
+        let store = WorkoutStore(tx: tx, organizationID: caller.organizationID)
+        let limit = call.input.limit ?? .standard
+        let page = try await store.page(member: call.input.memberID, own: caller.ownPerson, after: call.input.cursor, limit: limit)
+            .cut(to: limit) { Cursor($0.startedAt, $0.workoutID) }
+        return Page(data: try await WorkoutView(store: store).show(page.rows), nextCursor: page.nextCursor)
+    }
+
+    @Sendable private static func read(_ call: Call<GetWorkout>, _ tx: Transaction) async throws -> Workout {
+        let caller = try call.caller
+        let store = WorkoutStore(tx: tx, organizationID: caller.organizationID)
+        guard let row = try await store.workout(call.input.workoutID, own: caller.ownPerson) else { throw Problem.notFound }
+        return try await WorkoutView(store: store).show(row)
+    }
+
+    /// For whom the workout starts.
+    @Sendable private func member(_ call: Call<StartWorkout>) async throws -> PersonID {
+        let caller = try call.caller
+        if let own = caller.ownPerson {
+            guard call.body.memberID == nil || call.body.memberID == own else { throw Problem(.forbidden) }
+            return own
+        }
+        guard let id = call.body.memberID else { throw Problem.invalid("#/member_id", "is missing") }
+        let isMember = try await arrived(id, now: call.now) {
+            try await database.transaction(as: Tenant(caller.organizationID), readOnly: true) { tx in
+                try await PersonStore(tx: tx, organizationID: caller.organizationID).isActiveMember(id)
+            }
+        }
+        guard isMember == true else { throw Problem.invalid("#/member_id", "must be an active member") }
+        return id
+    }
+
+    @Sendable private static func start(_ call: Call<StartWorkout>, _ member: PersonID, _ tx: Transaction) async throws -> Workout {
+        let store = WorkoutStore(tx: tx, organizationID: try call.caller.organizationID)
+        let id = WorkoutID(now: call.now)
+        store.open(.init(workoutID: id, memberID: member, trainerID: nil, sessionID: nil, startedAt: call.now))
+        guard let row = try await store.workout(id, own: nil) else { throw Problem.notFound }
+        return try await WorkoutView(store: store).show(row)
+    }
+
+    @Sendable private static func log(_ call: Call<LogSet>, _ tx: Transaction) async throws -> WorkoutSet {
+        let caller = try call.caller
+        let store = WorkoutStore(tx: tx, organizationID: caller.organizationID)
+        guard let workout = try await store.locked(call.input.workoutID, own: caller.ownPerson) else { throw Problem.notFound }
+        guard workout.status == .open else { throw Problem(.workoutCompleted) }
+        let id = Identifier<WorkoutSetTag>(now: call.now)
+        do {
+            let logged = try await store.log(id, call.body, in: workout.workoutID)
+            store.touch(workout.workoutID)
+            return WorkoutSet(
+                id: id, exerciseID: call.body.exerciseID, setNumber: logged.setNumber, reps: call.body.reps.rawValue,
+                weightKg: call.body.weightKg, rpe: call.body.rpe)
+        } catch let error as DatabaseError where error.constraint == "sets_one_number" {
+            throw Problem(.setExists)
+        } catch let error as DatabaseError where error.constraint == "sets_exercise" {
+            throw Problem.invalid("#/exercise_id", "must be an exercise of the library")
+        } catch let error as DatabaseError where error.constraint == "sets_number" {
+            throw Problem.invalid("#/set_number", SetNumber.rule)
+        }
+    }
+
+    @Sendable private static func complete(_ call: Call<CompleteWorkout>, _ tx: Transaction) async throws -> Workout {
+        let caller = try call.caller
+        let store = WorkoutStore(tx: tx, organizationID: caller.organizationID)
+        guard let workout = try await store.locked(call.input.workoutID, own: caller.ownPerson) else { throw Problem.notFound }
+        if let expected = call.expectedVersion, expected != workout.version { throw Problem(.preconditionFailed) }
+        guard let completed = try await store.complete(workout.workoutID, at: call.now) else { throw Problem(.workoutCompleted) }
+        let sets = try await store.sets(of: [workout.workoutID])
+        let bests = WorkoutRules.bests(
+            of: sets.map { .init(exerciseID: $0.exerciseID, reps: $0.reps, weightGrams: $0.weightGrams) })
+        let records = try await store.keepRecords(bests, of: completed, at: call.now)
+        try await tx.emit(
+            WorkoutCompleted(
+                organizationID: caller.organizationID, workoutID: completed.workoutID, memberID: completed.memberID,
+                sessionID: completed.sessionID, setCount: sets.count,
+                records: Set(records.map(\.exerciseID)).sorted { $0.description < $1.description }, version: completed.version))
+        return try await WorkoutView(store: store).show(completed)
+    }
+}

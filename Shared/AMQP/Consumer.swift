@@ -1,0 +1,62 @@
+public import Foundation
+public import Logging
+
+/// Receives from one queue on a connection of its own.
+public final class Consumer: Sendable {
+    /// Where reading a stream begins. After a reconnect it goes on behind the last acknowledged message.
+    public enum StreamOffset: Sendable, Hashable {
+        case first
+        case last
+        /// Only what arrives from now on.
+        case next
+        case offset(Int64)
+        /// The chunk that was being written at this moment; older messages may come with it.
+        case timestamp(Date)
+    }
+
+    public struct Configuration: Sendable, Hashable {
+        public var broker: BrokerConfiguration
+        public var queue: String
+        /// How many unsettled deliveries the broker may give us, 1...65535.
+        public var prefetch: Int
+        /// How many waiting deliveries the handler gets at once; 1 is one at a time.
+        public var maximumBatch: Int
+        /// Nil for an ordinary queue.
+        public var streamOffset: StreamOffset?
+        /// Whether nobody else may consume from the queue.
+        public var isExclusive: Bool
+
+        public init(
+            _ broker: BrokerConfiguration, queue: String, prefetch: Int = 50, maximumBatch: Int = 1, streamOffset: StreamOffset? = nil,
+            isExclusive: Bool = false
+        ) {
+            self.broker = broker
+            self.queue = queue
+            self.prefetch = prefetch
+            self.maximumBatch = maximumBatch
+            self.streamOffset = streamOffset
+            self.isExclusive = isExclusive
+        }
+    }
+
+    public init(_ configuration: Configuration, logger: Logger) { fatalError() }
+
+    /// Consumes until ``stop()`` or cancellation, reconnecting and resubscribing (after 0.2 s to 10 s, jittered) whenever it must.
+    ///
+    /// `handle` gets the deliveries that wait, in order, at least one and at most ``Configuration/maximumBatch``; the next call comes
+    /// when it has returned. It returns one settlement per delivery, in the same order; a missing one is ``Settlement/requeue``.
+    /// It is not cancelled: a stop ends the subscription, lets the call finish, settles, gives back the rest and closes.
+    ///
+    /// - Throws: ``BrokerError`` when the very first subscription is refused for a reason that waiting does not change.
+    public func run(_ handle: @escaping @Sendable ([Delivery]) async -> [Settlement]) async throws { fatalError() }
+
+    /// Settles a delivery that the handler left for ``Settlement/later``. From an older connection it is ignored: the broker has
+    /// put that message back itself.
+    public func settle(_ tag: Delivery.Tag, _ settlement: Settlement) { fatalError() }
+
+    /// Whether we are subscribed.
+    public var isSubscribed: Bool { fatalError() }
+
+    /// Asks ``run(_:)`` to end as cancelling it does; returns at once.
+    public func stop() { fatalError() }
+}

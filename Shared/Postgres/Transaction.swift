@@ -1,0 +1,88 @@
+import Synchronization
+
+/// A transaction that is under way. Statements run one after the other on one connection.
+///
+/// Child tasks may share it: their statements take turns. It ends with the body that it was given to.
+public final class Transaction: Sendable {
+    let pool: Pool
+    let readOnly: Bool
+    let turns = Turns()
+    let state: Mutex<State>
+
+    struct State {
+        var lease: Lease
+        var tenant: Tenant?
+        /// What the next flight takes along.
+        var pending: [SQL] = []
+        var signals: Set<String> = []
+        var savepoints = 0
+        var phase = Phase.unsent
+        /// A statement failed that the server never saw, and its COMMIT knows nothing of it.
+        var isDoomed = false
+    }
+
+    enum Phase {
+        /// Nothing was sent, not even BEGIN.
+        case unsent
+        case open
+        case ended
+    }
+
+    init(pool: Pool, lease: Lease, tenant: Tenant?, readOnly: Bool) {
+        self.pool = pool
+        self.readOnly = readOnly
+        state = Mutex(State(lease: lease, tenant: tenant))
+    }
+
+    /// All rows, decoded by column name (`session_id` into `sessionID`); a scalar type takes the first column.
+    public func query<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> [Row] {
+        try await run(sql).rows()
+    }
+
+    /// The first row, or nil when there is none.
+    public func first<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row? {
+        let result = try await run(sql)
+        return result.rowCount == 0 ? nil : try RowDecoder(set: result, row: 0).decode(Row.self)
+    }
+
+    /// The one row that must be there. - Throws: ``DatabaseError`` of kind `.rowMissing` when it is not.
+    public func one<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row {
+        guard let row = try await first(sql, as: Row.self) else {
+            throw DatabaseError(kind: .rowMissing, message: "a row that must be there is missing")
+        }
+        return row
+    }
+
+    /// Runs a statement for its effect. - Returns: how many rows it touched.
+    @discardableResult public func execute(_ sql: SQL) async throws -> Int { try await run(sql).touched }
+
+    /// Sends a statement along with the next one, or with COMMIT: for inserts whose row count decides nothing.
+    public func later(_ sql: SQL) { state.withLock { $0.pending.append(sql) } }
+
+    /// Changes whose rows the rest of the transaction sees: for sign-up and sign-in, which learn the organization on the way.
+    ///
+    /// Costs no round trip: it goes with the next statement.
+    public func enter(_ tenant: Tenant) async throws {
+        try state.withLock { state in
+            switch state.phase {
+            case .unsent where state.pending.isEmpty: state.tenant = tenant
+            case .unsent, .open: state.pending.append(tenant.settings)
+            case .ended: throw DatabaseError.ended
+            }
+        }
+    }
+
+    /// Fires ``Database/signals(_:)`` of this name once the transaction is committed.
+    public func signal(_ name: String) { state.withLock { _ = $0.signals.insert(name) } }
+
+    private func run(_ sql: SQL) async throws -> ResultSet {
+        guard let result = try await send([sql]).last else { throw DatabaseError.lost }
+        return result
+    }
+}
+
+extension ResultSet {
+    func rows<Row: Decodable>() throws -> [Row] {
+        try (0..<rowCount).map { try RowDecoder(set: self, row: $0).decode(Row.self) }
+    }
+}

@@ -1,0 +1,50 @@
+import ContractKit
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What goes back to the client.
+struct Answer: Sendable {
+    var status: Int
+    var headers = HTTPFields()
+    var body: Data
+
+    init(status: Int, body: Data) {
+        self.status = status
+        self.body = body
+        if !body.isEmpty { headers[.contentType] = "application/json" }
+        headers[.cacheControl] = "no-store"
+    }
+
+    init(_ output: some Encodable, status: Int) throws {
+        self.init(status: status, body: output is NoContent ? Data() : try JSON.encode(output))
+        if let versioned = output as? any Versioned {
+            headers[.eTag] = versioned.entityTag
+            headers[.cacheControl] = "private, no-cache"
+        }
+    }
+
+    init(_ problem: Problem) {
+        // A problem is made of texts and numbers: it always encodes.
+        self.init(status: problem.status, body: (try? JSON.encode(problem)) ?? Data())
+        headers[.contentType] = "application/problem+json"
+        if let seconds = problem.retryAfter { headers[.retryAfter] = String(seconds) }
+        if problem.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
+        // The rest of a body that nobody reads must not be taken for the next request.
+        if problem.status == 413 || problem.status == 408 { headers[.connection] = "close" }
+    }
+
+    /// The headers that a replay of this answer repeats.
+    var keptHeaders: [String: String] {
+        [HTTPField.Name.contentType, .eTag, .location, .cacheControl].reduce(into: [:]) { kept, name in
+            if let value = headers[name] { kept[name.rawName] = value }
+        }
+    }
+
+    var response: Response {
+        Response(
+            status: .init(code: status), headers: headers,
+            body: body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

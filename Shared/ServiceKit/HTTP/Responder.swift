@@ -1,0 +1,149 @@
+import ContractKit
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What Hummingbird hands over with a request: the connection it came on.
+struct CallContext: InitializableFromSource {
+    let channel: any Channel
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
+}
+
+/// From an HTTP request to an HTTP response: ids, the endpoint, the deadline, refusals, the access line and the metrics.
+struct Responder: HTTPResponder {
+    let surroundings: Surroundings
+    let routes: RouteTable
+    let deadlines: Deadlines
+    let limits: ServerLimits
+    let health: Health
+    let metrics: PrometheusRegistry
+
+    func respond(to request: Request, context: CallContext) async throws -> Response {
+        let started = ContinuousClock.now
+        let target = request.head.path ?? "/"
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = parts.first ?? "/"
+        let requestID = Self.requestID(request.headers[.requestID], now: surroundings.now())
+        let trace = Trace(continuing: request.headers[.traceparent])
+
+        return try await Trace.$current.withValue(trace) {
+            try await RequestID.$current.withValue(requestID) {
+                let state = RequestState(
+                    readingUntil: started + limits.bodyTime, workingUntil: started + workingTime(request.headers[.requestTimeout]))
+                let match = routes.match(request.method.rawValue, path)
+                var answer: Answer
+                switch match {
+                case .found(let entry, let parameters):
+                    let exchange = Exchange(
+                        serviceName: surroundings.serviceName, target: target, query: parts.count > 1 ? parts[1] : "",
+                        pathParameters: parameters, headers: request.headers, body: request.body, requestID: requestID,
+                        address: request.headers[.forwardedFor] ?? context.channel.remoteAddress?.ipAddress ?? "", state: state)
+                    answer = try await run(entry, exchange)
+                case .wrongMethod(let allowed):
+                    answer = Answer(Problem(.methodNotAllowed))
+                    answer.headers[.allow] = allowed.joined(separator: ", ")
+                case .nothing:
+                    // Probes would drown the access log.
+                    if let inner = await builtIn(request.method, path) { return inner }
+                    answer = Answer(Problem.notFound)
+                }
+                answer.headers[.requestID] = requestID
+                if answer.headers[.connection] == "close" { Self.linger(context.channel) }
+                report(answer.status, request, match, state, ContinuousClock.now - started)
+                return request.method == .head ? answer.response.createHeadResponse() : answer.response
+            }
+        }
+    }
+
+    /// The endpoint in a task of its own, which the deadline and the client's leaving cancel.
+    private func run(_ entry: RouteTable.Entry, _ exchange: Exchange) async throws -> Answer {
+        let work = Task { try await entry.endpoint.answer(exchange, surroundings) }
+        exchange.state.whenExpired { work.cancel() }
+        deadlines.insert(exchange.state)
+        defer { deadlines.remove(exchange.state) }
+        do {
+            return try await withTaskCancellationHandler { try await work.value } onCancel: { work.cancel() }
+        } catch {
+            if let answer = Self.answerToExpiry(exchange.state.expired, error) { return answer }
+            // The client is gone; nobody reads what we say.
+            if Task.isCancelled { return Answer(status: 499, body: Data()) }
+            if Self.isParserError(error) { throw error }
+            let refusal = Refusal(error, requestID: exchange.requestID)
+            if let level = refusal.logLevel {
+                surroundings.logger.log(level: level, "request failed", metadata: ["route": "\(entry.route)", "error": "\(error)"])
+            }
+            return Answer(refusal.problem)
+        }
+    }
+
+    /// A commit with an unknown outcome stays one; all else that fails after its time was up failed for that reason.
+    private static func answerToExpiry(_ phase: RequestState.Phase?, _ error: any Error) -> Answer? {
+        guard let phase, !Refusal(error, requestID: "").problem.isA(.outcomeUnknown), !(error is Problem) else { return nil }
+        return switch phase {
+        case .reading: Answer(Problem(.requestTimeout))
+        case .working: Answer(Problem(.unavailable, detail: "It took too long", retryAfter: 1))
+        }
+    }
+
+    /// Hummingbird answers bytes that are no HTTP itself, and closes.
+    private static func isParserError(_ error: any Error) -> Bool { "\(type(of: error))" == "HTTPParserError" }
+
+    /// Closes after the client had time to read the answer; at once, its unread body would turn into a reset.
+    private static func linger(_ channel: any Channel) {
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+
+    private func workingTime(_ field: String?) -> Duration {
+        guard let field, let milliseconds = Int(field), milliseconds > 0 else { return limits.workingTime }
+        return min(limits.workingTime, .milliseconds(milliseconds))
+    }
+
+    /// The edge's id, so that both logs tell one story; a fresh one for whatever else is sent.
+    private static func requestID(_ field: String?, now: Date) -> String {
+        if let field, (1...64).contains(field.utf8.count), field.utf8.allSatisfy(\.isIDCharacter) { return field }
+        return UUID.v7(now: now).uuidString.lowercased()
+    }
+
+    private func builtIn(_ method: HTTPRequest.Method, _ path: Substring) async -> Response? {
+        guard method == .get || method == .head else { return nil }
+        switch path {
+        case "/livez": return health.alive
+        case "/readyz": return await health.ready()
+        case "/metrics":
+            let text = metrics.render()
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        default: return nil
+        }
+    }
+
+    private func report(_ status: Int, _ request: Request, _ match: RouteTable.Match, _ state: RequestState, _ time: Duration) {
+        var route = "none"
+        if case .found(let entry, _) = match {
+            route = entry.route.path
+            entry.metrics.record(status: status, time)
+        }
+        var metadata: Logger.Metadata = [
+            "method": "\(request.method.rawValue)", "route": "\(route)", "status": "\(status)",
+            "ms": "\((Double(time.components.seconds) * 1000 + Double(time.components.attoseconds) / 1e15).rounded(toPlaces: 3))",
+        ]
+        if let organizationID = state.organizationID { metadata["organization_id"] = "\(organizationID)" }
+        surroundings.logger.info("request", metadata: metadata)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isIDCharacter: Bool {
+        (48...57).contains(self) || (65...90).contains(self) || (97...122).contains(self) || self == 45 || self == 95
+    }
+}
+
+extension Double {
+    fileprivate func rounded(toPlaces places: Int) -> Double {
+        let factor = (0..<places).reduce(1.0) { product, _ in product * 10 }
+        return (self * factor).rounded() / factor
+    }
+}

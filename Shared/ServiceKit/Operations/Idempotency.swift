@@ -1,0 +1,126 @@
+import ContractKit
+import Crypto
+import Foundation
+import HTTPTypes
+import Postgres
+
+/// What the service remembers of a call with an `Idempotency-Key`: enough to answer a repeat, unreadable without the key.
+///
+/// The row holds a hash of the key, a keyed hash of the request and the answer sealed under the key: answers hold
+/// tokens and health data, requests hold passwords, and this table is in every backup. Whoever repeats the request has the key.
+struct IdempotencyMemory: Sendable {
+    private let row: RowKey
+    private let fingerprint: Data
+    private let sealingKey: SymmetricKey
+
+    private struct RowKey: Sendable {
+        var organizationID: UUID
+        var personID: UUID
+        var key: String
+        var lock: Int64
+    }
+
+    init<O: APIOperation>(key: String, exchange: Exchange, operation: O.Type, body: Data, caller: Caller?) {
+        let secret = SymmetricKey(data: Data(key.utf8))
+        let tenant = O.access == .everyone ? nil : caller
+        let nobody = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        let hash = SHA256.hash(data: Data(key.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let name = tenant == nil ? "\(O.route) \(hash)" : hash
+        let (organizationID, personID) = (tenant?.organizationID.rawValue ?? nobody, tenant?.personID.rawValue ?? nobody)
+        // Services may share a database, and with it the space of lock numbers.
+        let lock = SHA256.hash(data: Data("\(exchange.serviceName)/\(organizationID)/\(personID)/\(name)".utf8))
+            .prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        row = RowKey(organizationID: organizationID, personID: personID, key: name, lock: Int64(bitPattern: lock))
+        let request = Data("\(O.route.method.rawValue) \(exchange.target)\n".utf8) + Self.canonical(body)
+        fingerprint = Data(HMAC<SHA256>.authenticationCode(for: request, using: secret))
+        sealingKey = HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Data("idempotent answer".utf8), outputByteCount: 32)
+    }
+
+    /// Takes the key for this transaction, or finds what an earlier call with it was answered.
+    ///
+    /// - Throws: ``Problem`` 409 while a call with the same key is under way, 422 when the key belongs to another request.
+    func begin(in tx: Transaction) async throws -> Answer? {
+        // A twin that commits between this statement's snapshot and its lock is not seen here; the primary key then refuses
+        // our row, and the transaction is repeated (see `Surroundings.repeating`).
+        let look = try await tx.one(
+            """
+            with guard as materialized (select pg_try_advisory_xact_lock(\(row.lock)) as free),
+                 expired as (
+                     delete from idempotency_keys
+                     where organization_id = \(row.organizationID) and person_id = \(row.personID) and key = \(row.key)
+                       and created_at <= now() - interval '24 hours')
+            select guard.free, k.fingerprint, k.status, k.response, k.headers::text as headers
+            from guard
+            left join idempotency_keys k
+                on k.organization_id = \(row.organizationID) and k.person_id = \(row.personID) and k.key = \(row.key)
+               and k.created_at > now() - interval '24 hours'
+            """, as: Look.self)
+        guard look.free || look.fingerprint != nil else { throw Problem(.idempotencyInProgress, retryAfter: 1) }
+        return try answer(look)
+    }
+
+    /// What an earlier call with the key was answered, without taking the key.
+    func storedAnswer(in tx: Transaction) async throws -> Answer? {
+        let look = try await tx.first(
+            """
+            select true as free, fingerprint, status, response, headers::text as headers from idempotency_keys
+            where organization_id = \(row.organizationID) and person_id = \(row.personID) and key = \(row.key)
+              and created_at > now() - interval '24 hours'
+            """, as: Look.self)
+        return try look.flatMap(answer)
+    }
+
+    /// Remembers a success; it travels with COMMIT. Refusals are not remembered: a repeat may succeed.
+    func store(_ answer: Answer, in tx: Transaction) throws {
+        let sealed = try AES.GCM.seal(answer.body, using: sealingKey, authenticating: fingerprint).combined ?? Data()
+        let headers = String(decoding: try JSONEncoder().encode(answer.keptHeaders), as: UTF8.self)
+        tx.later(
+            """
+            insert into idempotency_keys (organization_id, person_id, key, fingerprint, status, response, headers, created_at)
+            values (\(row.organizationID), \(row.personID), \(row.key), \(fingerprint), \(answer.status), \(sealed), \(headers)::jsonb, now())
+            """)
+    }
+
+    /// The primary key of the table: violated by a twin that committed while this call was under way.
+    static let primaryKey = "idempotency_keys_pkey"
+
+    private struct Look: Decodable, Sendable {
+        var free: Bool
+        var fingerprint: Data?
+        var status: Int?
+        var response: Data?
+        var headers: String?
+    }
+
+    private func answer(_ look: Look) throws -> Answer? {
+        guard let stored = look.fingerprint, let status = look.status, let response = look.response else { return nil }
+        guard stored == fingerprint else { throw Problem(.idempotencyMismatch) }
+        let body = try AES.GCM.open(AES.GCM.SealedBox(combined: response), using: sealingKey, authenticating: fingerprint)
+        var answer = Answer(status: status, body: body)
+        let headers = try look.headers.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
+        for (name, value) in headers { answer.headers[.named(name)] = value }
+        answer.headers[.idempotentReplayed] = "true"
+        return answer
+    }
+
+    /// The same JSON in another order or spacing is the same request.
+    private static func canonical(_ body: Data) -> Data {
+        guard !body.isEmpty, let value = try? JSONDecoder().decode(JSONValue.self, from: body) else { return body }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return (try? encoder.encode(value)) ?? body
+    }
+}
+
+extension Exchange {
+    /// The `Idempotency-Key`, bare or as a quoted string; nil when there is none.
+    func idempotencyKey() throws -> String? {
+        guard let field = headers[.idempotencyKey] else { return nil }
+        var key = Substring(field)
+        if key.hasPrefix("\""), key.hasSuffix("\""), key.count >= 2 { key = key.dropFirst().dropLast() }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) && $0 != 34 && $0 != 92 }) else {
+            throw Problem(.badRequest, detail: "Idempotency-Key must be 1 to 255 visible ASCII characters, bare or quoted")
+        }
+        return String(key)
+    }
+}

@@ -1,0 +1,48 @@
+import ContractKit
+import Foundation
+import HTTPTypes
+import Logging
+import Postgres
+
+/// What the calls of one service share.
+struct Surroundings: Sendable {
+    let serviceName: String
+    let database: Database
+    let tokens: TokenVerifier
+    let logger: Logger
+    let now: @Sendable () -> Date
+
+    /// Who calls. A token on an operation that everyone may call counts when it is good and is passed over when not: signing in
+    /// must work for a client that still sends an old one.
+    ///
+    /// - Throws: ``Problem`` 401 without a good token, 403 when none of the caller's roles is enough.
+    func caller(of exchange: Exchange, for access: Access) async throws -> Caller? {
+        guard let field = exchange.headers[.authorization] else {
+            if access == .everyone { return nil }
+            throw Problem(.unauthenticated)
+        }
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", let token = await tokens.verify(String(parts[1]), now: now()) else {
+            if access == .everyone { return nil }
+            throw Problem(.unauthenticated)
+        }
+        guard let scope = access.scope(for: token.roles) else { throw Problem(.forbidden) }
+        return Caller(
+            personID: token.personID, organizationID: token.organizationID, roles: token.roles,
+            loginSessionID: token.loginSessionID, scope: scope)
+    }
+
+    /// Runs a transaction again when PostgreSQL asks for it, five times and three seconds at most, or when a twin's idempotency row came first.
+    func repeating<Result: Sendable>(_ transaction: () async throws -> Result) async throws -> Result {
+        let patience = ContinuousClock.now + .seconds(3)
+        for attempt in 1...5 where ContinuousClock.now < patience {
+            do {
+                return try await transaction()
+            } catch let error as DatabaseError where error.isRetriable || error.constraint == IdempotencyMemory.primaryKey {
+                logger.info("transaction repeated", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...50) * attempt))
+            }
+        }
+        return try await transaction()
+    }
+}

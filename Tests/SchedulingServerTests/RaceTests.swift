@@ -1,0 +1,144 @@
+import ContractKit
+import Foundation
+import SchedulingContract
+import Testing
+import TestSupport
+
+@testable import SchedulingServer
+
+/// Many at once, over real connections: what the constraints and the guarded statements promise.
+@Suite struct RaceTests {
+    @Test func twentyMembersForOnePlace() async throws {
+        try await withGym { gym in
+            let session = try await gym.session(capacity: 1)
+            var members: [PersonID] = []
+            for _ in 0..<20 { members.append(try await gym.member()) }
+            let bookings = try await withThrowingTaskGroup(of: Booking.self) { tasks in
+                for member in members { tasks.addTask { try await gym.book(session, member) } }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(bookings.count { $0.status == .confirmed } == 1)
+            #expect(bookings.compactMap(\.waitlistPosition).sorted() == Array(1...19))
+            let listed = try await gym.bookings(of: session)
+            #expect(listed.map(\.waitlistPosition) == [nil] + (1...19).map { $0 })
+            #expect(Set(listed.map(\.id)) == Set(bookings.map(\.id)))
+            try await expectHonestCounters(gym)
+        }
+    }
+
+    @Test func theSameMemberTwentyTimes() async throws {
+        try await withGym { gym in
+            let (session, member) = (try await gym.session(), try await gym.member())
+            let refusals = try await withThrowingTaskGroup(of: Problem?.self) { tasks in
+                for _ in 0..<20 { tasks.addTask { try await refusal { try await gym.book(session, member) } } }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(refusals.count { $0 == nil } == 1)
+            #expect(refusals.compactMap { $0 }.allSatisfy { $0.isA(.alreadyBooked) })
+            try await expectHonestCounters(gym)
+        }
+    }
+
+    @Test func noTrainerIsInTwoPlaces() async throws {
+        try await withGym { gym in
+            let (type, staff) = (try await gym.classType(), try await gym.staff)
+            var trainers: [PersonID] = []
+            for _ in 0..<5 {
+                trainers.append(PersonID())
+                try await gym.save(trainers[trainers.count - 1], [.trainer])
+            }
+            let created = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+                for index in 0..<30 {
+                    let trainer = trainers[index % 5]
+                    tasks.addTask {
+                        let problem = try await refusal {
+                            try await gym.service.call(
+                                CreateSession(),
+                                body: .init(
+                                    classTypeID: type.id, trainerID: trainer, locationID: gym.location,
+                                    startsAt: .inDays(5, hours: 10 + Double(index / 5) * 0.25), durationMinutes: 60),
+                                token: staff)
+                        }
+                        #expect(problem == nil || problem?.isA(.trainerUnavailable) == true)
+                        return problem == nil
+                    }
+                }
+                return try await tasks.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            // Starts 0 to 75 minutes apart, an hour long: one or two fit a trainer, and one always does.
+            #expect((5...10).contains(created))
+            let overlaps = try await gym.stored.sql(
+                """
+                select count(*) from scheduling.sessions a
+                join scheduling.sessions b using (organization_id, trainer_id)
+                where a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at and 'cancelled' not in (a.status, b.status)
+                """)
+            #expect(overlaps == "0")
+        }
+    }
+
+    /// Books, cancels and completes at once, several times over.
+    @Test func countersEqualRowsWhateverHappensAtOnce() async throws {
+        try await withGym { gym in
+            for round in 1...6 {
+                let session = try await gym.session(capacity: 3, day: round)
+                var bookings: [Booking] = []
+                for _ in 0..<6 { bookings.append(try await gym.book(session, try await gym.member())) }
+                var newcomers: [PersonID] = []
+                for _ in 0..<6 { newcomers.append(try await gym.member()) }
+                try await withThrowingTaskGroup(of: Problem?.self) { tasks in
+                    for booking in bookings { tasks.addTask { try await refusal { try await gym.cancel(booking) } } }
+                    for member in newcomers { tasks.addTask { try await refusal { try await gym.book(session, member) } } }
+                    if round > 3 {
+                        let staff = try await gym.staff
+                        tasks.addTask {
+                            try await refusal { try await gym.service.call(CompleteSession(sessionID: session.id), body: .init(), token: staff) }
+                        }
+                    }
+                    for try await problem in tasks {
+                        #expect(problem == nil || problem?.isA(.sessionClosed) == true || problem?.isA(.bookingNotActive) == true)
+                    }
+                }
+                let after = try await gym.read(session)
+                #expect(after.status == (round > 3 ? .completed : .scheduled))
+                // Nobody waits beside a free place.
+                #expect(after.waitlisted == 0 || after.booked == after.capacity.rawValue)
+                try await expectHonestCounters(gym)
+            }
+            // Who was promoted came before everyone who was not: the line moves in the order of arrival.
+            let completed = try await gym.said(SessionCompleted.self)
+            #expect(completed.count == 3)
+        }
+    }
+
+    @Test func aSessionIsCompletedOnceByMany() async throws {
+        try await withGym { gym in
+            let session = try await gym.session()
+            _ = try await gym.book(session, try await gym.member())
+            let staff = try await gym.staff
+            let refusals = try await withThrowingTaskGroup(of: Problem?.self) { tasks in
+                for _ in 0..<10 {
+                    tasks.addTask {
+                        try await refusal { try await gym.service.call(CompleteSession(sessionID: session.id), body: .init(), token: staff) }
+                    }
+                }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(refusals.count { $0 == nil } == 1)
+            #expect(refusals.compactMap { $0 }.allSatisfy { $0.isA(.sessionNotScheduled) })
+            #expect(try await gym.said(SessionCompleted.self).map(\.attendees.count) == [1])
+        }
+    }
+
+    private func expectHonestCounters(_ gym: Gym) async throws {
+        let wrong = try await gym.stored.sql(
+            """
+            select s.id, s.booked, s.waitlisted from scheduling.sessions s
+            where (s.booked, s.waitlisted) is distinct from (
+                select count(*) filter (where b.status = 'confirmed')::int, count(*) filter (where b.status = 'waitlisted')::int
+                from scheduling.bookings b where b.organization_id = s.organization_id and b.session_id = s.id
+            )
+            """)
+        #expect(wrong == "")
+    }
+}
