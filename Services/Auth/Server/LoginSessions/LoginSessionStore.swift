@@ -139,7 +139,7 @@ struct LoginSessionStore: Sendable {
 
     private func tokens(_ place: Place, _ id: LoginSessionID, _ refresh: RefreshToken, now: Date) async throws -> Tokens {
         let access = try await issuer.accessToken(
-            for: place.personID, in: place.organizationID, roles: place.roles.sorted { $0.rawValue < $1.rawValue }, loginSession: id, now: now)
+            for: place.personID, in: place.organizationID, roles: place.roles, loginSession: id, now: now)
         return Tokens(accessToken: access, refreshToken: refresh.text, expiresIn: TokenIssuer.lifetime)
     }
 

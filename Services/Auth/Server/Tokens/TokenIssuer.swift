@@ -23,12 +23,11 @@ struct TokenIssuer: Sendable {
     func accessToken(
         for person: PersonID, in organization: OrganizationID, roles: [Role], loginSession: LoginSessionID, now: Date
     ) async throws -> String {
-        let claims = AccessClaims(
-            iss: "palestra", aud: "palestra", sub: person.description, sid: loginSession.description, org: organization.description,
-            roles: roles.map(\.rawValue), iat: Int(now.timeIntervalSince1970), nbf: Int(now.timeIntervalSince1970),
-            exp: Int(now.timeIntervalSince1970) + Self.lifetime, jti: UUID.v7(now: now).uuidString.lowercased())
+        let claims = AccessTokenClaims(
+            personID: person, loginSessionID: loginSession, organizationID: organization, roles: Set(roles), issuedAt: now,
+            lifetime: .seconds(Self.lifetime))
         var header = JWTHeader()
-        header.typ = "at+jwt"
+        header.typ = AccessTokenClaims.type
         return try await JWTKeyCollection().add(eddsa: key, kid: keyID).sign(claims, kid: keyID, header: header)
     }
 
@@ -38,21 +37,4 @@ struct TokenIssuer: Sendable {
         var kid: String
         var d: String
     }
-}
-
-/// What an access token says. Services and the edge read the same names.
-private struct AccessClaims: JWTPayload {
-    var iss: String
-    var aud: String
-    var sub: String
-    var sid: String
-    var org: String
-    var roles: [String]
-    var iat: Int
-    var nbf: Int
-    var exp: Int
-    var jti: String
-
-    /// This service only signs them.
-    func verify(using algorithm: some JWTAlgorithm) throws {}
 }
