@@ -35,7 +35,9 @@ import TestSupport
             _ = try await gym.book(try await gym.session(), try await gym.member())
             let tables: [SQL] = ["organizations", "locations", "people", "class_types", "sessions", "bookings"]
             for table in tables {
-                let rows = try await gym.service.database.transaction { tx in try await tx.one("select count(*) from \(table)", as: Int.self) }
+                let rows = try await gym.service.database.transaction { tx in
+                    try await tx.one("select count(*) from \(table)", as: Int.self)
+                }
                 #expect(rows == 0, "\(table.text)")
             }
         }
@@ -49,12 +51,12 @@ import TestSupport
             #expect(try await gym.service.call(ListSessionBookings(sessionID: session.id), token: token).data == [mine])
             #expect(try await gym.service.call(ListBookings(), token: token).data == [mine])
             #expect(try await refusal { try await gym.service.call(ListBookings(memberID: others.memberID), token: token) }?.status == 403)
-            #expect(try await refusal { try await gym.service.call(CancelBooking(bookingID: others.id), token: token) }?.status == 404)
+            #expect(try await refusal { try await gym.cancel(others, token: token) }?.status == 404)
             let forAnother = try await refusal {
                 try await gym.service.call(BookSession(sessionID: session.id), body: .init(memberID: try await gym.member()), token: token)
             }
             #expect(forAnother?.status == 403)
-            #expect(try await refusal { try await gym.service.call(CompleteSession(sessionID: session.id), body: .init(), token: token) }?.status == 403)
+            #expect(try await refusal { try await gym.complete(session, token: token) }?.status == 403)
         }
     }
 
@@ -68,9 +70,9 @@ import TestSupport
             #expect(try await gym.service.call(ListSessionBookings(sessionID: mine.id), token: token).data == [booking])
             #expect(try await gym.service.call(GetSession(sessionID: hers.id), token: token).id == hers.id)
             #expect(try await refusal { try await gym.service.call(ListSessionBookings(sessionID: hers.id), token: token) }?.status == 403)
-            #expect(try await refusal { try await gym.service.call(CancelSession(sessionID: hers.id), body: .init(), token: token) }?.status == 403)
-            #expect(try await refusal { try await gym.service.call(CompleteSession(sessionID: hers.id), body: .init(), token: token) }?.status == 403)
-            #expect(try await gym.service.call(CompleteSession(sessionID: mine.id), body: .init(), token: token).status == .completed)
+            #expect(try await refusal { try await gym.callOff(hers, token: token) }?.status == 403)
+            #expect(try await refusal { try await gym.complete(hers, token: token) }?.status == 403)
+            #expect(try await gym.complete(mine, token: token).status == .completed)
         }
     }
 }

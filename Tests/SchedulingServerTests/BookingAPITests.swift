@@ -44,8 +44,8 @@ import TestSupport
             #expect(try again.problem.isA(.alreadyBooked))
             #expect(try await gym.read(session).booked == 1)
             let booking = try #require(try await gym.bookings(of: session).first)
-            _ = try await gym.service.call(CancelBooking(bookingID: booking.id), token: token)
-            #expect(try await refusal { try await gym.service.call(CancelBooking(bookingID: booking.id), token: token) }?.isA(.bookingNotActive) == true)
+            _ = try await gym.cancel(booking, token: token)
+            #expect(try await refusal { try await gym.cancel(booking, token: token) }?.isA(.bookingNotActive) == true)
             #expect(try await gym.service.request("POST", path, token: token).status == 201)
         }
     }
@@ -66,8 +66,8 @@ import TestSupport
             let member = try await gym.member()
             let sessions = [try await gym.session(day: 1), try await gym.session(day: 2), try await gym.session(day: 3)]
             try await gym.start(sessions[0])
-            _ = try await gym.service.call(CompleteSession(sessionID: sessions[1].id), body: .init(), token: gym.staff)
-            _ = try await gym.service.call(CancelSession(sessionID: sessions[2].id), body: .init(), token: gym.staff)
+            _ = try await gym.complete(sessions[1])
+            _ = try await gym.callOff(sessions[2])
             for session in sessions {
                 #expect(try await refusal { try await gym.book(session, member) }?.isA(.sessionClosed) == true)
             }
@@ -82,7 +82,9 @@ import TestSupport
             for person in [gone, unknown, gym.trainer] {
                 #expect(try await refusal { try await gym.book(session, person) }?.errors?.map(\.pointer) == ["#/member_id"])
             }
-            let nobody = try await refusal { try await gym.service.call(BookSession(sessionID: session.id), body: .init(), token: gym.staff) }
+            let nobody = try await refusal {
+                try await gym.service.call(BookSession(sessionID: session.id), body: .init(), token: gym.staff)
+            }
             #expect(nobody?.errors == [FieldError(pointer: "#/member_id", detail: "is missing")])
             #expect(try await gym.read(session).version == 1)
         }
@@ -104,7 +106,7 @@ import TestSupport
             _ = try await gym.book(session, try await gym.member())
             try await gym.start(session)
             let token = try await gym.token(member, [.member])
-            #expect(try await refusal { try await gym.service.call(CancelBooking(bookingID: booking.id), token: token) }?.isA(.sessionClosed) == true)
+            #expect(try await refusal { try await gym.cancel(booking, token: token) }?.isA(.sessionClosed) == true)
             #expect(try await gym.cancel(booking).status == .lateCancelled)
             let now = try await gym.read(session)
             #expect((now.booked, now.waitlisted) == (0, 1))

@@ -50,7 +50,9 @@ import Testing
         #expect(
             try BookingRules.cancel(held(.waitlisted, startsIn: -60, waitlisted: 1), version: nil, now: now, .organization)
                 == Cancellation(status: .cancelled, hadPlace: false, promotes: false))
-        #expect(throws: Problem(.sessionClosed)) { try BookingRules.cancel(held(.confirmed, startsIn: 0), version: nil, now: now, .own([.member])) }
+        #expect(throws: Problem(.sessionClosed)) {
+            try BookingRules.cancel(held(.confirmed, startsIn: 0), version: nil, now: now, .own([.member]))
+        }
     }
 
     @Test func whatIsOverStays() {

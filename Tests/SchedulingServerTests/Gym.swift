@@ -70,12 +70,19 @@ struct Gym: Sendable {
         get async throws { try await token(owner, [.owner]) }
     }
 
+    private func orStaff(_ token: String?) async throws -> String {
+        if let token { return token }
+        return try await staff
+    }
+
     // What they do
 
     func classType(capacity: Capacity = 10, price: Money = price) async throws -> ClassType {
         try await service.call(
             CreateClassType(),
-            body: .init(name: "Spin", category: .group, durationMinutes: 45, capacity: capacity, price: price, color: HexColor(rawValue: "#12ab9f")),
+            body: .init(
+                name: "Spin", category: .group, durationMinutes: 45, capacity: capacity, price: price,
+                color: HexColor(rawValue: "#12ab9f")),
             token: staff)
     }
 
@@ -92,8 +99,16 @@ struct Gym: Sendable {
         try await service.call(BookSession(sessionID: session.id), body: .init(memberID: member), token: staff)
     }
 
-    func cancel(_ booking: Booking) async throws -> Booking {
-        try await service.call(CancelBooking(bookingID: booking.id), token: staff)
+    func cancel(_ booking: Booking, token: String? = nil) async throws -> Booking {
+        try await service.call(CancelBooking(bookingID: booking.id), token: orStaff(token))
+    }
+
+    func complete(_ session: Session, token: String? = nil) async throws -> Session {
+        try await service.call(CompleteSession(sessionID: session.id), body: .init(), token: orStaff(token))
+    }
+
+    func callOff(_ session: Session, token: String? = nil) async throws -> Session {
+        try await service.call(CancelSession(sessionID: session.id), body: .init(), token: orStaff(token))
     }
 
     func read(_ session: Session) async throws -> Session {
@@ -107,7 +122,10 @@ struct Gym: Sendable {
     /// Moves a session so that it began a minute ago, as time does.
     func start(_ session: Session) async throws {
         try await stored.sql(
-            "update scheduling.sessions set starts_at = now() - interval '1 minute', ends_at = now() + interval '1 hour' where id = '\(session.id)'")
+            """
+            update scheduling.sessions set starts_at = now() - interval '1 minute', ends_at = now() + interval '1 hour'
+            where id = '\(session.id)'
+            """)
     }
 
     /// What was said of one type, in the order it was said.

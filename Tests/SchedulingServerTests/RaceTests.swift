@@ -92,7 +92,7 @@ import TestSupport
                     if round > 3 {
                         let staff = try await gym.staff
                         tasks.addTask {
-                            try await refusal { try await gym.service.call(CompleteSession(sessionID: session.id), body: .init(), token: staff) }
+                            try await refusal { try await gym.complete(session, token: staff) }
                         }
                     }
                     for try await problem in tasks {
@@ -119,7 +119,7 @@ import TestSupport
             let refusals = try await withThrowingTaskGroup(of: Problem?.self) { tasks in
                 for _ in 0..<10 {
                     tasks.addTask {
-                        try await refusal { try await gym.service.call(CompleteSession(sessionID: session.id), body: .init(), token: staff) }
+                        try await refusal { try await gym.complete(session, token: staff) }
                     }
                 }
                 return try await tasks.reduce(into: []) { $0.append($1) }

@@ -17,8 +17,8 @@ import Testing
 
     func body(minutes: Minutes? = nil, capacity: Capacity? = nil, price: Money? = nil) -> CreateSession.Body {
         .init(
-            classTypeID: type.id, trainerID: PersonID(), locationID: LocationID(), startsAt: now, durationMinutes: minutes, capacity: capacity,
-            price: price)
+            classTypeID: type.id, trainerID: PersonID(), locationID: LocationID(), startsAt: now, durationMinutes: minutes,
+            capacity: capacity, price: price)
     }
 
     func session(trainer: PersonID = PersonID(), status: SessionStatus = .scheduled) throws -> Session {
@@ -97,7 +97,8 @@ import Testing
         let all = try Roll(of: entries, [])
         #expect(all.attended == entries)
         #expect(all.absent.isEmpty)
-        let some = try Roll(of: entries, [.init(bookingID: entries[1].id, attended: false), .init(bookingID: entries[2].id, attended: true)])
+        let some = try Roll(
+            of: entries, [.init(bookingID: entries[1].id, attended: false), .init(bookingID: entries[2].id, attended: true)])
         #expect(some.attended == [entries[0], entries[2]])
         #expect(some.absent == [entries[1]])
     }

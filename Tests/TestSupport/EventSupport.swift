@@ -1,5 +1,5 @@
 public import ContractKit
-import Foundation
+public import Foundation
 public import Messaging
 import Postgres
 

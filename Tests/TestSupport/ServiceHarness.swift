@@ -24,6 +24,14 @@ public func withService<S: PalestraService, Result: Sendable>(
         named: S.Contract.name, try S.build(context).endpoints, database: database, keys: keys, limits: limits, body)
 }
 
+/// The same over a lent database, as the service itself connects to it.
+public func withService<S: PalestraService, Result: Sendable>(
+    _ service: S.Type, database: TestDatabase, settings: [String: String] = [:], limits: ServerLimits = ServerLimits(),
+    _ body: @Sendable (ServiceUnderTest) async throws -> Result
+) async throws -> Result {
+    try await withService(service, database: database.open(), settings: settings, limits: limits, body)
+}
+
 /// The same for endpoints that belong to no service, in tests of ServiceKit itself.
 public func withEndpoints<Result: Sendable>(
     named name: String, _ endpoints: [Endpoint], database: Database, keys: TestKeys, limits: ServerLimits = ServerLimits(),

@@ -38,7 +38,7 @@ enum BookingListRoutes {
 
     /// What the cursor holds stands in the row but not in the booking that is shown.
     private static func page(_ rows: [BookingRow], _ limit: PageLimit, _ cursor: (BookingRow) -> Cursor) -> Page<Booking> {
-        let shown = rows.prefix(limit.rawValue)
-        return Page(data: shown.map(\.booking), nextCursor: rows.count > limit.rawValue ? shown.last.map { cursor($0).rawValue } : nil)
+        let page = rows.cut(to: limit, cursor: cursor)
+        return Page(data: page.rows.map(\.booking), nextCursor: page.nextCursor)
     }
 }

@@ -25,8 +25,7 @@ enum BookingRoutes {
             .handle(CancelBooking.self) { call, tx in
                 let caller = try call.caller
                 let bookings = BookingStore(organizationID: caller.organizationID, tx: tx)
-                let memberID = caller.scope == .organization ? nil : caller.personID
-                guard let held = try await bookings.hold(call.input.bookingID, of: memberID) else { throw Problem.notFound }
+                guard let held = try await bookings.hold(call.input.bookingID, of: caller.ownPerson) else { throw Problem.notFound }
                 let cancellation = try BookingRules.cancel(held, version: call.expectedVersion, now: call.now, caller.scope)
                 let booking = held.cancelled(by: cancellation, now: call.now)
                 bookings.save(booking, cancellation, now: call.now)

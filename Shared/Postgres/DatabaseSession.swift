@@ -2,7 +2,7 @@ import Synchronization
 
 /// A connection outside the pool whose statements each commit by themselves. What a session holds, such as an advisory
 /// lock, is gone when the session is: every call says so by throwing ``DatabaseError`` of kind `.connectionLost`.
-public final class Session: Sendable {
+public final class DatabaseSession: Sendable {
     private let connection: Connection
     private let alive = Mutex(true)
 
