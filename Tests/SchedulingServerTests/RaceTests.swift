@@ -133,11 +133,13 @@ import TestSupport
     private func expectHonestCounters(_ gym: Gym) async throws {
         let wrong = try await gym.stored.sql(
             """
-            select s.id, s.booked, s.waitlisted from scheduling.sessions s
-            where (s.booked, s.waitlisted) is distinct from (
-                select count(*) filter (where b.status = 'confirmed')::int, count(*) filter (where b.status = 'waitlisted')::int
+            select s.id, s.booked, s.waitlisted, rows.confirmed, rows.waiting
+            from scheduling.sessions s
+            cross join lateral (
+                select count(*) filter (where b.status = 'confirmed') as confirmed, count(*) filter (where b.status = 'waitlisted') as waiting
                 from scheduling.bookings b where b.organization_id = s.organization_id and b.session_id = s.id
-            )
+            ) rows
+            where s.booked <> rows.confirmed or s.waitlisted <> rows.waiting
             """)
         #expect(wrong == "")
     }
