@@ -10,8 +10,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: files) }
         for authority in ["ca", "other"] {
             try openssl(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-                "/CN=\(authority)", "-keyout", "\(files)/\(authority).key", "-out", "\(files)/\(authority).pem")
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", "/CN=\(authority)", "-keyout", "\(files)/\(authority).key", "-out", "\(files)/\(authority).pem")
         }
         try openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
