@@ -15,7 +15,8 @@ import Testing
         }
         try openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
-            "-addext", "subjectAltName=DNS:\(name)", "-CA", "\(files)/ca.pem", "-CAkey", "\(files)/ca.key", "-keyout", "\(files)/server.key", "-out",
+            "-addext", "subjectAltName=DNS:\(name)", "-CA", "\(files)/ca.pem", "-CAkey", "\(files)/ca.key",
+            "-keyout", "\(files)/server.key", "-out",
             "\(files)/server.pem")
         let port = try TestProxy.freePort()
         let server = Process()
