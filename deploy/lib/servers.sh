@@ -50,7 +50,7 @@ for service in os.environ["SERVICES"].split():
     topics.append({"user": service, "vhost": "palestra", "exchange": "palestra.events", "write": rf"^{service}\..*", "read": ".*"})
 user("edge", "^$", "^$", r"^palestra\.everyone$")
 user("topology", ".*", ".*", ".*")
-print(json.dumps({"users": users, "permissions": rights, "topic_permissions": topics}))
+print(json.dumps({"vhosts": [{"name": "palestra"}], "users": users, "permissions": rights, "topic_permissions": topics}))
 PYTHON
 }
 
