@@ -141,13 +141,14 @@ let package = Package(
                 name: "EdgeServer",
                 dependencies: contracts + [
                     "ContractKit", "Messaging", "ServiceKit", arguments, atomics, collections, coreMetrics, crypto, jwt, lifecycle, logging, metrics,
-                    nioConcurrency, nioCore, nioHTTP1, nioPosix, nioSSL,
+                    nioConcurrency, nioCore, nioHTTP1, nioPosix, nioSSL, unixSignals,
                 ],
                 path: "Services/Edge/Server", swiftSettings: settings),
             tests(
                 "EdgeServer",
                 contracts + [
-                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", httpClient, hummingbird, jwt, logging, nioCore, nioHTTP1, nioPosix,
+                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, logging, nioConcurrency, nioCore,
+                    nioHTTP1, nioPosix,
                 ]),
         ],
     swiftLanguageModes: [.v6]

@@ -34,7 +34,11 @@ import Testing
                     #expect(!second.health.isLeader)
                     for value in 2...4 {
                         let victims = try await place.lent.sql(
-                            "select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())")
+                            """
+                            select count(pg_terminate_backend(pid)) from pg_locks
+                             where locktype = 'advisory' and granted
+                               and database = (select oid from pg_database where datname = current_database())
+                            """)
                         #expect(victims == "1")
                         try await place.say(ThingHappened(value))
                         try await eventually("what was said meanwhile") { try await place.effects().count == value }
