@@ -9,6 +9,8 @@ import TestSupport
 
 @testable import SchedulingServer
 
+typealias Session = GetSession.Output
+
 /// An organization with a location, a trainer and a class type, in a service that runs for one test.
 struct Gym: Sendable {
     let service: ServiceUnderTest
@@ -147,7 +149,7 @@ func withGym<Result: Sendable>(kind: OrganizationKind = .gym, _ body: @Sendable 
 }
 
 /// What a call was refused with; nil when it was not.
-func refusal<Output>(_ call: () async throws -> Output) async throws -> Problem? {
+func refusal<Output: Sendable>(_ call: @Sendable () async throws -> Output) async throws -> Problem? {
     do {
         _ = try await call()
         return nil
