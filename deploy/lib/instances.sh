@@ -110,7 +110,7 @@ become() {
         esac
     done
     # Passwords are not put into arguments, which every process of the machine can read.
-    while IFS= read -r name; do export "${name?}"; done <<<"$environment"
+    while IFS= read -r name; do if [[ -n $name ]]; then export "${name?}"; fi; done <<<"$environment"
     # By this a copy's processes are found, whatever became of their pid files.
     export PALESTRA_COPY=$local
     exec "$@"
