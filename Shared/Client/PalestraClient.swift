@@ -48,7 +48,7 @@ public struct PalestraClient: Sendable {
     ///   - idempotencyKey: for callers that repeat a call themselves, across a restart of the app for instance; made up otherwise.
     ///   - ifMatch: the version that the thing must still have.
     /// - Throws: ``Problem`` as the server says it, ``UnexpectedAnswer``, the transport's errors.
-    public func call<O: APIOperation>(
+    @discardableResult public func call<O: APIOperation>(
         _ operation: O, body: O.Body, idempotencyKey: String? = nil, ifMatch: Int64? = nil
     ) async throws -> O.Output {
         var request = TransportRequest(method: O.route.method, url: baseURL + (try operation.target()), timeout: patience.timeout)
@@ -69,7 +69,7 @@ public struct PalestraClient: Sendable {
     }
 
     /// The same for operations without a body.
-    public func call<O: APIOperation>(
+    @discardableResult public func call<O: APIOperation>(
         _ operation: O, idempotencyKey: String? = nil, ifMatch: Int64? = nil
     ) async throws -> O.Output where O.Body == NoBody {
         try await call(operation, body: NoBody(), idempotencyKey: idempotencyKey, ifMatch: ifMatch)

@@ -12,7 +12,8 @@ public struct KeyRing: Sendable {
     /// Reads a key file: lines `kid base64(32 bytes)`; the first is used for new writes, the others only read.
     ///
     /// New keys go on top. The last line also keys the blind indexes, because those are compared and cannot be read with one
-    /// of several keys: it leaves the file only together with a rebuild of the indexes. Empty lines and lines that begin with `#` are skipped.
+    /// of several keys: it leaves the file only together with a rebuild of the indexes. Empty lines and lines that begin with
+    /// `#` are skipped.
     /// - Throws: ``FieldEncryptionError`` that names the file and the line, never what stands in it.
     public init(file path: String) throws {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {

@@ -55,7 +55,8 @@ import TestSupport
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
             let member = try await auth.addMember("Mia Member", email: "mai@example.com", token: owner)
             let mistyped = try await token(auth, database)
-            _ = try await auth.call(UpdateMember(memberID: member.id), body: .init(email: EmailAddress(rawValue: "mia@example.com")), token: owner)
+            _ = try await auth.call(
+                UpdateMember(memberID: member.id), body: .init(email: EmailAddress(rawValue: "mia@example.com")), token: owner)
             let corrected = try await token(auth, database)
             #expect(try await problem { try await accept(auth, mistyped) }?.status == 410)
             #expect(try await database.said(InvitationCreated.self).map(\.version) == [1, 2])
@@ -71,7 +72,9 @@ import TestSupport
 
     @Test func whoeverHasAnAccountJoinsWithItsPassword() async throws {
         try await withAuth { auth, database in
-            let (iron, steel) = (try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken)
+            let (iron, steel) = (
+                try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken
+            )
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: iron)
             _ = try await accept(auth, try await token(auth, database))
             let member = try await auth.addMember("Mia Member", email: "mia@example.com", token: steel)
@@ -85,7 +88,9 @@ import TestSupport
 
     @Test func aPasswordThatSomebodyElseSetGivesWayToTheReaderOfTheMail() async throws {
         try await withAuth { auth, database in
-            let (iron, steel) = (try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken)
+            let (iron, steel) = (
+                try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken
+            )
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: iron)
             let old = try await auth.login("mia@example.com")
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: steel)

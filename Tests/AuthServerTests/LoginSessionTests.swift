@@ -78,7 +78,8 @@ import TestSupport
         try await withAuth { auth, database in
             let made = try await auth.signUp("iron-temple")
             let login = try await auth.request(
-                "POST", "/v1/auth/login", headers: ["User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0", "X-Forwarded-For": "203.0.113.9"],
+                "POST", "/v1/auth/login",
+                headers: ["User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0", "X-Forwarded-For": "203.0.113.9"],
                 json: #"{"email":"iron-temple@example.com","password":"correct horse battery","remember_me":true}"#)
             let tokens: Tokens = try login.decoded()
 
@@ -87,16 +88,22 @@ import TestSupport
             #expect(sessions[0].device == "Firefox on Linux" && sessions[0].address == "203.0.113.9")
             #expect(sessions[0].expiresAt > sessions[1].expiresAt)
             let page = try await auth.call(ListLoginSessions(limit: 1), token: tokens.accessToken)
-            let rest = try await auth.call(ListLoginSessions(limit: 1, cursor: Cursor(rawValue: try #require(page.nextCursor))), token: tokens.accessToken)
+            let rest = try await auth.call(
+                ListLoginSessions(limit: 1, cursor: Cursor(rawValue: try #require(page.nextCursor))), token: tokens.accessToken)
             #expect((page.data + rest.data).map(\.id) == sessions.map(\.id) && rest.nextCursor == nil)
 
-            let member = try await auth.addMember("Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: made.tokens.accessToken)
+            let member = try await auth.addMember(
+                "Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: made.tokens.accessToken)
             let mia = try await auth.login("mia@example.com")
             #expect(try await auth.call(GetMe(), token: mia.accessToken).person.id == member.id)
-            #expect(try await problem { try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: mia.accessToken) }?.status == 404)
+            #expect(
+                try await problem { try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: mia.accessToken) }?.status
+                    == 404)
 
             _ = try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: tokens.accessToken)
-            #expect(try await problem { try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: tokens.accessToken) }?.status == 404)
+            #expect(
+                try await problem { try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: tokens.accessToken) }?
+                    .status == 404)
             #expect(try await problem { try await auth.refresh(made.tokens) }?.status == 401)
             #expect(try await database.said(LoginSessionEnded.self).map(\.reason) == [.ended])
         }

@@ -77,7 +77,10 @@ import TestSupport
             // The owner of one is a member of the other.
             let member = try await auth.addMember("Olive Owner", email: "iron-temple@example.com", token: steel.tokens.accessToken)
             try await database.sql(
-                "update auth.people set account_id = (select account_id from auth.people where person_id = '\(iron.owner.id)') where person_id = '\(member.id)'")
+                """
+                update auth.people set account_id = (select account_id from auth.people where person_id = '\(iron.owner.id)')
+                where person_id = '\(member.id)'
+                """)
 
             let there = try await auth.login("iron-temple@example.com", organization: "steel-temple")
             let me = try await auth.call(GetMe(), token: there.accessToken)

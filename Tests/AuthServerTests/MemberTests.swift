@@ -11,7 +11,8 @@ import TestSupport
     @Test func aMemberWithAPasswordSignsInAtOnce() async throws {
         try await withAuth { auth, database in
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
-            let made = try await auth.addMember("Mia Member", email: "mia@example.com", phone: "+1 (416) 555-0100", password: ServiceUnderTest.password, token: owner)
+            let made = try await auth.addMember(
+                "Mia Member", email: "mia@example.com", phone: "+1 (416) 555-0100", password: ServiceUnderTest.password, token: owner)
             #expect(made.roles == [.member] && made.hasAccount && made.phone?.rawValue == "+14165550100")
             #expect(try await database.said(InvitationCreated.self).isEmpty)
 
@@ -21,7 +22,9 @@ import TestSupport
             #expect(try await problem { try await auth.addMember("X", token: mia) }?.status == 403)
             let bob = try await auth.addMember("Bob", token: owner)
             #expect(try await problem { try await auth.call(GetMember(memberID: bob.id), token: mia) }?.status == 404)
-            #expect(try await problem { try await auth.call(UpdateMember(memberID: bob.id), body: .init(fullName: "Robert"), token: mia) }?.status == 404)
+            #expect(
+                try await problem { try await auth.call(UpdateMember(memberID: bob.id), body: .init(fullName: "Robert"), token: mia) }?
+                    .status == 404)
             #expect(try await problem { try await auth.call(DeleteMember(memberID: made.id), token: mia) }?.status == 403)
             #expect(try await auth.call(UpdateMember(memberID: made.id), body: .init(fullName: "Mia M."), token: mia).fullName == "Mia M.")
         }
@@ -35,9 +38,14 @@ import TestSupport
             let tag = try #require(try await auth.request("GET", path, token: token).headers["etag"])
             #expect(try await auth.request("GET", path, token: token, headers: ["If-None-Match": tag]).status == 304)
 
-            let renamed = try await auth.call(UpdateMember(memberID: made.id), body: .init(fullName: "Mia Muster", phone: PhoneNumber(rawValue: "4165550100")), token: token, ifMatch: tag)
+            let renamed = try await auth.call(
+                UpdateMember(memberID: made.id), body: .init(fullName: "Mia Muster", phone: PhoneNumber(rawValue: "4165550100")),
+                token: token, ifMatch: tag)
             #expect(renamed.version == 2 && renamed.fullName == "Mia Muster")
-            #expect(try await problem { try await auth.call(UpdateMember(memberID: made.id), body: .init(fullName: "Mia Late"), token: token, ifMatch: tag) }?.status == 412)
+            #expect(
+                try await problem {
+                    try await auth.call(UpdateMember(memberID: made.id), body: .init(fullName: "Mia Late"), token: token, ifMatch: tag)
+                }?.status == 412)
             #expect(try await problem { try await auth.call(DeleteMember(memberID: made.id), token: token, ifMatch: tag) }?.status == 412)
             // What changes nothing is no new version.
             #expect(try await auth.call(UpdateMember(memberID: made.id), body: .init(fullName: "Mia Muster"), token: token) == renamed)
@@ -67,7 +75,10 @@ import TestSupport
             let last = try #require(try await database.said(PersonSaved.self).last)
             #expect(last.personID == member.id && !last.isActive && last.version == 2)
             // The address is free again, and the account is still its owner's: it can only be invited.
-            #expect(try await problem { try await auth.addMember("Mia", email: "mia@example.com", password: ServiceUnderTest.password, token: owner) }?.isA(.emailTaken) == true)
+            #expect(
+                try await problem {
+                    try await auth.addMember("Mia", email: "mia@example.com", password: ServiceUnderTest.password, token: owner)
+                }?.isA(.emailTaken) == true)
             _ = try await auth.addMember("Mia", email: "mia@example.com", token: owner)
             // Owners are not members.
             #expect(try await problem { try await auth.call(DeleteMember(memberID: made.owner.id), token: owner) }?.status == 404)
@@ -104,7 +115,9 @@ import TestSupport
 
     @Test func organizationsDoNotSeeEachOther() async throws {
         try await withAuth { auth, database in
-            let (iron, steel) = (try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken)
+            let (iron, steel) = (
+                try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken
+            )
             let here = try await auth.addMember("Mia Member", email: "mia@example.com", token: iron)
             let there = try await auth.addMember("Mia Member", email: "mia@example.com", token: steel)
             #expect(try await problem { try await auth.addMember("Mia", email: "MIA@example.com", token: iron) }?.isA(.emailTaken) == true)
@@ -113,7 +126,9 @@ import TestSupport
                 let (own, foreign) = token == iron ? (here, there) : (there, here)
                 #expect(try await auth.call(ListMembers(query: "mia"), token: token).data == [own])
                 #expect(try await problem { try await auth.call(GetMember(memberID: foreign.id), token: token) }?.status == 404)
-                #expect(try await problem { try await auth.call(UpdateMember(memberID: foreign.id), body: .init(fullName: "X"), token: token) }?.status == 404)
+                #expect(
+                    try await problem { try await auth.call(UpdateMember(memberID: foreign.id), body: .init(fullName: "X"), token: token) }?
+                        .status == 404)
                 #expect(try await problem { try await auth.call(DeleteMember(memberID: foreign.id), token: token) }?.status == 404)
             }
             // One address in two organizations: nothing in the tables says that it is one.
@@ -131,7 +146,9 @@ import TestSupport
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
             let trainer = try await auth.call(
                 CreateTrainer(),
-                body: .init(fullName: "Tom Trainer", email: EmailAddress(rawValue: "tom@example.com")!, specializations: ["Kettlebells", "Yoga, \"hot\""], password: ServiceUnderTest.password),
+                body: .init(
+                    fullName: "Tom Trainer", email: EmailAddress(rawValue: "tom@example.com")!,
+                    specializations: ["Kettlebells", "Yoga, \"hot\""], password: ServiceUnderTest.password),
                 token: owner)
             #expect(trainer.specializations == ["Kettlebells", "Yoga, \"hot\""] && trainer.roles == [.trainer])
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: owner)

@@ -13,11 +13,15 @@ import TestSupport
             let made = try await auth.signUp("iron-temple", email: "planted.owner@example.com")
             let token = made.tokens.accessToken
             let planted = CreateMember.Body(
-                fullName: "Zebulon Quixote", email: EmailAddress(rawValue: "planted.member@example.com"), phone: PhoneNumber(rawValue: "+14165550199"))
+                fullName: "Zebulon Quixote", email: EmailAddress(rawValue: "planted.member@example.com"),
+                phone: PhoneNumber(rawValue: "+14165550199"))
             let member = try await auth.call(CreateMember(), body: planted, token: token, idempotencyKey: "planted")
             _ = try await auth.call(UpdateMember(memberID: member.id), body: .init(fullName: "Zebulon Xerxes"), token: token)
             _ = try await auth.call(
-                CreateTrainer(), body: .init(fullName: "Tryphena Jupiter", email: EmailAddress(rawValue: "planted.trainer@example.com")!, password: Password(rawValue: "planted password")!),
+                CreateTrainer(),
+                body: .init(
+                    fullName: "Tryphena Jupiter", email: EmailAddress(rawValue: "planted.trainer@example.com")!,
+                    password: Password(rawValue: "planted password")!),
                 token: token)
             let login = try await auth.request(
                 "POST", "/v1/auth/login", headers: ["User-Agent": "PlantedBrowser/1.0", "X-Forwarded-For": "203.0.113.77"],
@@ -34,13 +38,17 @@ import TestSupport
             #expect(dump.contains("iron-temple"))
 
             let secrets = [
-                "olive owner", "zebulon", "quixote", "xerxes", "tryphena", "planted.", "4165550199", "planted password", "plantedbrowser", "203.0.113.77",
+                "olive owner", "zebulon", "quixote", "xerxes", "tryphena", "planted.", "4165550199", "planted password", "plantedbrowser",
+                "203.0.113.77",
                 tokens.refreshToken.lowercased(), tokens.accessToken.lowercased(),
             ]
             for secret in secrets {
                 #expect(!dump.contains(secret), "\(secret)")
                 // Bytes are dumped in hexadecimal.
-                for spelling in [secret, secret.capitalized] { #expect(!dump.contains(spelling.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()), "\(secret)") }
+                for spelling in [secret, secret.capitalized] {
+                    #expect(
+                        !dump.contains(spelling.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()), "\(secret)")
+                }
             }
         }
     }

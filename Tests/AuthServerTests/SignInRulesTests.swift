@@ -55,12 +55,16 @@ import Testing
         #expect(expected.judge(counter: 3, hash: other, now: now) == .refused)
         #expect(expected.judge(counter: 4, hash: hash, now: now) == .refused)
         #expect(expected.judge(counter: 3, hash: hash, now: now + 60) == .refused)
-        #expect(ExpectedRefresh(counter: 3, hash: hash, expiresAt: now + 60, isEnded: true).judge(counter: 2, hash: hash, now: now) == .refused)
+        #expect(
+            ExpectedRefresh(counter: 3, hash: hash, expiresAt: now + 60, isEnded: true).judge(counter: 2, hash: hash, now: now) == .refused)
     }
 
     @Test(arguments: [
         ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1",
+            "Safari on iPhone"
+        ),
         ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge on Windows"),
         ("curl/8.5.0", "curl"), ("", "Unknown device"),
     ])
@@ -77,7 +81,10 @@ import Testing
         #expect(RefreshToken(refresh.text, ring: other) == nil)
         #expect(RefreshToken(refresh.text.replacing(".7.", with: ".6."), ring: ring) == nil)
         #expect(RefreshToken(refresh.text.replacing("\(session)", with: "\(LoginSessionID())"), ring: ring) == nil)
-        for garbage in ["", "rt1", "rt1...", "rt1.\(session).1.", "rt2" + refresh.text.dropFirst(3), refresh.text + "A", String(refresh.text.dropLast())] {
+        for garbage in [
+            "", "rt1", "rt1...", "rt1.\(session).1.", "rt2" + refresh.text.dropFirst(3), refresh.text + "A",
+            String(refresh.text.dropLast()),
+        ] {
             #expect(RefreshToken(garbage, ring: ring) == nil)
         }
 

@@ -18,7 +18,8 @@ import TestSupport
 
             let me = try await auth.call(GetMe(), token: token)
             #expect(me.person == made.owner && me.organization == made.organization && me.roles == [.owner, .trainer])
-            #expect(me.organization.taxRates.map(\.code.rawValue) == ["gst", "qst"] && me.organization.taxRates[1].rate.rawValue == "0.09975")
+            #expect(
+                me.organization.taxRates.map(\.code.rawValue) == ["gst", "qst"] && me.organization.taxRates[1].rate.rawValue == "0.09975")
             #expect(try await auth.call(GetOrganization(), token: token) == made.organization)
             #expect(try await auth.call(ListLocations(), token: token).data == [made.location])
             #expect(made.location.address == nil && made.location.timeZone.rawValue == "America/Toronto")
@@ -31,7 +32,9 @@ import TestSupport
             let ring = try KeyRing(file: auth.keys.settings["MASTER_KEYS_FILE"]!)
             #expect(person.personID == made.owner.id && person.version == made.owner.version && person.isActive)
             #expect(try ring.open(person.fullName, context: PersonSaved.context("full_name", made.owner.id)) == "Olive Owner")
-            #expect(try ring.open(try #require(person.email), context: PersonSaved.context("email", made.owner.id)) == "iron-temple@example.com")
+            #expect(
+                try ring.open(try #require(person.email), context: PersonSaved.context("email", made.owner.id)) == "iron-temple@example.com"
+            )
         }
     }
 
@@ -74,10 +77,14 @@ import TestSupport
         try await withAuth { auth, _ in
             var body = auth.signUpBody("iron-temple")
             body.taxRates = [body.taxRates![0], body.taxRates![0]]
-            #expect(try await problem { try await auth.call(CreateOrganization(), body: body) }?.errors?.first?.pointer == "#/tax_rates/1/code")
+            #expect(
+                try await problem { try await auth.call(CreateOrganization(), body: body) }?.errors?.first?.pointer == "#/tax_rates/1/code")
             let answer = try await auth.request(
                 "POST", "/v1/organizations",
-                json: #"{"name":"A","slug":"a-b","kind":"gym","time_zone":"America/Toronto","currency":"CAD","owner":{"full_name":"O","email":"no","password":"correct horse"}}"#)
+                json: """
+                    {"name":"A","slug":"a-b","kind":"gym","time_zone":"America/Toronto","currency":"CAD",
+                     "owner":{"full_name":"O","email":"no","password":"correct horse"}}
+                    """)
             #expect(try answer.status == 422 && answer.problem.errors?.first?.pointer == "#/owner/email")
         }
     }
@@ -97,7 +104,8 @@ import TestSupport
             let other = try await auth.signUp("steel-temple").tokens.accessToken
             #expect(try await problem { try await auth.call(GetLocation(locationID: made.id), token: other) }?.status == 404)
             let answer = try await auth.request(
-                "POST", "/v1/locations", token: token, json: #"{"name":"West","address":{"street":"1","city":"T","province":"ON","country":"CA"}}"#)
+                "POST", "/v1/locations", token: token,
+                json: #"{"name":"West","address":{"street":"1","city":"T","province":"ON","country":"CA"}}"#)
             #expect(try answer.status == 422 && answer.problem.errors?.first?.pointer == "#/address/postal_code")
         }
     }

@@ -85,7 +85,7 @@ public struct ServiceUnderTest: Sendable {
     }
 
     /// Calls a declared operation. - Throws: the ``Problem`` that was answered.
-    public func call<O: APIOperation>(
+    @discardableResult public func call<O: APIOperation>(
         _ operation: O, body: O.Body, token: String? = nil, idempotencyKey: String? = nil, ifMatch: String? = nil
     ) async throws -> O.Output {
         var headers: [String: String] = [:]
@@ -99,7 +99,7 @@ public struct ServiceUnderTest: Sendable {
         return O.Output.self == NoContent.self ? try JSON.decode(O.Output.self, from: Data("{}".utf8)) : try answer.decoded()
     }
 
-    public func call<O: APIOperation>(
+    @discardableResult public func call<O: APIOperation>(
         _ operation: O, token: String? = nil, idempotencyKey: String? = nil, ifMatch: String? = nil
     ) async throws -> O.Output where O.Body == NoBody {
         try await call(operation, body: NoBody(), token: token, idempotencyKey: idempotencyKey, ifMatch: ifMatch)

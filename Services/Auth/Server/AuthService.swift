@@ -15,7 +15,8 @@ enum AuthService: PalestraService {
         let parts = try AuthParts(context)
         return ServiceParts(
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
-                + parts.tokenKeyEndpoints + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints)
+                + parts.tokenKeyEndpoints + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints
+                + parts.memberEndpoints)
     }
 }
 

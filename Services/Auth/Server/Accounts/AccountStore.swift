@@ -16,7 +16,9 @@ struct AccountStore: Sendable {
     }
 
     /// - Throws: ``Problem`` `.emailTaken`: an account is never taken over by making it again.
-    func insert(_ email: EmailAddress, _ password: PasswordHash, isVerified: Bool, now: Date, in tx: Transaction) async throws -> AccountID {
+    func insert(
+        _ email: EmailAddress, _ password: PasswordHash, isVerified: Bool, now: Date, in tx: Transaction
+    ) async throws -> AccountID {
         let id = AccountID(now: now)
         let sealed = try ring.seal(email.rawValue, context: "auth.accounts/email/\(id)").data
         do {

@@ -26,7 +26,8 @@ extension AuthParts {
     }
 
     @Sendable private func getLocation(_ call: Call<GetLocation>, _ tx: Transaction) async throws -> Location {
-        guard let location = try await locations.find(call.caller.organizationID, call.input.locationID, in: tx) else { throw Problem.notFound }
+        let organization = try call.caller.organizationID
+        guard let location = try await locations.find(organization, call.input.locationID, in: tx) else { throw Problem.notFound }
         return location
     }
 }

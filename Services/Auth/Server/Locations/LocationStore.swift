@@ -33,11 +33,12 @@ struct LocationStore: Sendable {
 
     func list(_ organization: OrganizationID, cursor: Cursor?, limit: PageLimit, in tx: Transaction) async throws -> Page<Location> {
         let after: LocationID? = cursor?.id(0)
+        let further: SQL = after.map { "and location_id > \($0)" } ?? ""
         let rows: [Row] = try await tx.query(
             """
             select location_id, name, time_zone, address::text, is_active, created_at, version
             from locations
-            where organization_id = \(organization) and (\(after)::uuid is null or location_id > \(after)::uuid)
+            where organization_id = \(organization) \(further)
             order by location_id limit \(limit.rawValue + 1)
             """)
         return Page(rows: try rows.map { try $0.location }, limit: limit) { Cursor($0.id) }

@@ -28,8 +28,8 @@ struct LoginSessionStore: Sendable {
         let endsAt = now.addingTimeInterval(Double(life.total))
         try await tx.execute(
             """
-            insert into login_sessions (organization_id, login_session_id, person_id, account_id, device, address, refresh_counter, refresh_hash,
-                idle_seconds, ends_at, expires_at, created_at, last_seen_at)
+            insert into login_sessions (organization_id, login_session_id, person_id, account_id, device, address, refresh_counter,
+                refresh_hash, idle_seconds, ends_at, expires_at, created_at, last_seen_at)
             values (\(organization), \(id), \(person), \(account), \(try key.seal(device, context: context("device", organization, id))),
                 \(try key.seal(address, context: context("address", organization, id))), 1, \(refresh.hash),
                 \(life.idle), \(endsAt), \(min(endsAt, now.addingTimeInterval(Double(life.idle)))), \(now), \(now))
@@ -75,7 +75,9 @@ struct LoginSessionStore: Sendable {
     }
 
     /// - Returns: Whether there was one to end.
-    func end(_ id: LoginSessionID, of caller: Caller, _ reason: LoginSessionEnded.EndReason, now: Date, in tx: Transaction) async throws -> Bool {
+    func end(
+        _ id: LoginSessionID, of caller: Caller, _ reason: LoginSessionEnded.EndReason, now: Date, in tx: Transaction
+    ) async throws -> Bool {
         try await end(id, caller.organizationID, caller.personID, reason, now: now, in: tx)
     }
 
@@ -95,12 +97,13 @@ struct LoginSessionStore: Sendable {
     func list(of caller: Caller, cursor: Cursor?, limit: PageLimit, now: Date, in tx: Transaction) async throws -> Page<LoginSession> {
         let (organization, person) = (caller.organizationID, caller.personID)
         let before: LoginSessionID? = cursor?.id(0)
+        let further: SQL = before.map { "and login_session_id < \($0)" } ?? ""
         let rows: [Row] = try await tx.query(
             """
             select login_session_id, device, address, created_at, last_seen_at, expires_at
             from login_sessions
             where organization_id = \(organization) and person_id = \(person) and ended_at is null and expires_at > \(now)
-                and (\(before)::uuid is null or login_session_id < \(before)::uuid)
+                \(further)
             order by login_session_id desc limit \(limit.rawValue + 1)
             """)
         let key = try await keys.obtain(organization, person, in: tx)

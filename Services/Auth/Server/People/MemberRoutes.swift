@@ -57,7 +57,7 @@ extension AuthParts {
         return NoContent()
     }
 
-    /// - Throws: ``Problem`` `.notFound`, also for those whom the caller may not see: who is a member here is not for other members to know.
+    /// - Throws: ``Problem`` `.notFound`, also for those whom the caller may not see: who else is a member here is not for members to know.
     private func member(_ id: PersonID, for caller: Caller, locked: Bool = false, in tx: Transaction) async throws -> PersonRecord {
         guard caller.scope == .organization || id == caller.personID,
             let member = try await people.find(caller.organizationID, id, as: .member, locked: locked, in: tx)

@@ -30,11 +30,11 @@ extension PersonStore {
         // Written out where there is an index that only serves these words.
         let holds: SQL = role == .trainer ? "'trainer' = any(p.roles)" : "\(role)::text = any(p.roles)"
         let before: PersonID? = cursor?.id(0)
+        let further: SQL = before.map { "and p.person_id < \($0)" } ?? ""
         let rows: [PersonRow] = try await tx.query(
             """
             select \(PersonRow.columns) from \(PersonRow.tables)
-            where p.organization_id = \(organization) and p.deleted_at is null and \(holds) \(meant)
-                and (\(before)::uuid is null or p.person_id < \(before)::uuid)
+            where p.organization_id = \(organization) and p.deleted_at is null and \(holds) \(meant) \(further)
             order by p.person_id desc limit \(limit.rawValue + 1)
             """)
         return try rows.map { try opened($0) }

@@ -18,7 +18,9 @@ extension AuthParts {
         return try await passwords.hash(password.rawValue)
     }
 
-    @Sendable private func createTrainer(_ call: Call<CreateTrainer>, _ password: PasswordHash?, _ tx: Transaction) async throws -> Trainer {
+    @Sendable private func createTrainer(
+        _ call: Call<CreateTrainer>, _ password: PasswordHash?, _ tx: Transaction
+    ) async throws -> Trainer {
         let trainer = PersonRecord(
             organizationID: try call.caller.organizationID, personID: PersonID(now: call.now), accountID: nil, roles: [.trainer],
             fullName: call.body.fullName, email: call.body.email, phone: call.body.phone,
@@ -36,7 +38,9 @@ extension AuthParts {
 
     @Sendable private func getTrainer(_ call: Call<GetTrainer>, _ tx: Transaction) async throws -> Trainer {
         let caller = try call.caller
-        guard let trainer = try await people.find(caller.organizationID, call.input.trainerID, as: .trainer, in: tx) else { throw Problem.notFound }
+        guard let trainer = try await people.find(caller.organizationID, call.input.trainerID, as: .trainer, in: tx) else {
+            throw Problem.notFound
+        }
         return trainer.trainer(showingContact: caller.readsContact(of: trainer))
     }
 }

@@ -8,7 +8,7 @@ extension AuthParts {
     var signInEndpoints: [Endpoint] {
         [
             Endpoint.handle(Login.self, preparing: checkPassword, login),
-            // All of it comes before the request's own transaction: that a copied token ends the session must last, although the answer is a refusal.
+            // All of it comes before the request's own transaction: a copied token ends the session although it is refused.
             Endpoint.handle(RefreshTokens.self, preparing: refresh) { _, tokens, _ in tokens },
             Endpoint.handle(Logout.self, logout),
         ]
@@ -37,7 +37,9 @@ extension AuthParts {
     }
 
     @Sendable private func refresh(_ call: Call<RefreshTokens>) async throws -> Tokens {
-        guard let token = RefreshToken(call.body.refreshToken.rawValue, ring: loginSessions.ring) else { throw Problem(.invalidRefreshToken) }
+        guard let token = RefreshToken(call.body.refreshToken.rawValue, ring: loginSessions.ring) else {
+            throw Problem(.invalidRefreshToken)
+        }
         let tokens = try await database.transaction(as: Tenant(token.organizationID)) { tx in
             try await loginSessions.refresh(token, address: call.address, now: call.now, in: tx)
         }

@@ -21,12 +21,18 @@ struct SignInThrottleStore: Sendable {
     func failed(_ email: EmailAddress, from address: String, now: Date, in tx: Transaction) async throws -> Problem {
         let (account, place) = (key(email), key(address))
         try await tx.execute(
-            "insert into sign_in_addresses (address_key, tries, counted_at) values (\(place), \(AddressAllowance.most), \(now)) on conflict do nothing")
+            """
+            insert into sign_in_addresses (address_key, tries, counted_at) values (\(place), \(AddressAllowance.most), \(now))
+            on conflict do nothing
+            """)
         let allowance = AddressAllowance.after(try await allowance(place, in: tx, locked: true), failureAt: now)
         try await tx.execute("update sign_in_addresses set tries = \(allowance.tries), counted_at = \(now) where address_key = \(place)")
 
         try await tx.execute(
-            "insert into sign_in_failures (account_key, failures, last_failure_at) values (\(account), 0, \(now)) on conflict do nothing")
+            """
+            insert into sign_in_failures (account_key, failures, last_failure_at) values (\(account), 0, \(now))
+            on conflict do nothing
+            """)
         let before = try await throttle(account, in: tx, locked: true)
         if let seconds = before?.wait(now: now) { return Problem(.accountLocked, retryAfter: seconds) }
         let after = SignInThrottle.after(before, failureAt: now)
