@@ -86,7 +86,7 @@ environment_of() {
             ;;
         notifications)
             echo "SMTP_URL=smtp://127.0.0.1:$(port_of smtp)"
-            echo "MAIL_FROM=Palestra <no-reply@palestra.invalid>"
+            echo "MAIL_FROM=no-reply@palestra.invalid"
             ;;
     esac
     # What may be tried out by hand: PASSWORD_COST=4 deploy/local up
