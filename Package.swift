@@ -20,6 +20,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
@@ -106,6 +107,7 @@ let package = Package(
             [
                 "ContractKit", "FieldEncryption", "Messaging", "Postgres", "AMQP", arguments, atomics, coreMetrics, crypto, httpTypes,
                 hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
+                unixSignals,
             ]),
         shared("Client", contracts + ["ContractKit", httpClient, nioCore, nioHTTP1]),
         .target(
@@ -139,13 +141,14 @@ let package = Package(
                 name: "EdgeServer",
                 dependencies: contracts + [
                     "ContractKit", "Messaging", "ServiceKit", arguments, atomics, collections, coreMetrics, crypto, jwt, lifecycle, logging, metrics,
-                    nioConcurrency, nioCore, nioHTTP1, nioPosix, nioSSL,
+                    nioConcurrency, nioCore, nioHTTP1, nioPosix, nioSSL, unixSignals,
                 ],
                 path: "Services/Edge/Server", swiftSettings: settings),
             tests(
                 "EdgeServer",
                 contracts + [
-                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", httpClient, hummingbird, jwt, logging, nioCore, nioHTTP1, nioPosix,
+                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, logging, nioConcurrency, nioCore,
+                    nioHTTP1, nioPosix,
                 ]),
         ],
     swiftLanguageModes: [.v6]

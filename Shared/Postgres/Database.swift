@@ -27,7 +27,7 @@ public final class Database: Sendable {
     }
 
     private let settings: ConnectionSettings
-    private let pool: Pool
+    let pool: Pool
     private let listeners = Signals()
     /// Round trips so far.
     let flights = FlightCounter()
@@ -63,10 +63,10 @@ public final class Database: Sendable {
     /// A connection of its own, outside the pool, for what belongs to a session: advisory locks.
     ///
     /// - Throws: ``DatabaseError`` of kind `.connectionFailed`.
-    public func session() async throws -> Session {
+    public func session() async throws -> DatabaseSession {
         let connection = Connection(settings, flights: flights)
         try await connection.open()
-        return Session(connection)
+        return DatabaseSession(connection)
     }
 
     /// Whether a connection can be had and answers, within `timeout`.

@@ -44,8 +44,8 @@ public protocol PalestraService {
     static var hears: [any Event.Type] { get }
 }
 
-/// The command line of a service: `serve` (the default), `topology`, `dead-letters list|replay`, `outbox replay`.
+/// The command line of a service: `serve` (the default), `check`, `topology`, `dead-letters list|replay|discard`, `outbox replay`.
 public enum ServiceCommand<S: PalestraService> {
     /// Runs the command line and ends the process with its status; a wrong setting is one line on standard error.
-    public static func main() async { fatalError() }
+    public static func main() async { await RootCommand<S>.runAsProcess() }
 }

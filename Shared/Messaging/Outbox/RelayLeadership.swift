@@ -5,7 +5,7 @@ import Postgres
 /// The lock lives and dies with the session, so everything the leader does goes through it: once the session is gone,
 /// nothing it does takes effect.
 struct RelayLeadership: Sendable {
-    private let session: Session
+    private let session: DatabaseSession
     private let lock: String
 
     init(service: String, database: Database) async throws {

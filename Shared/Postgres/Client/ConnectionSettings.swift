@@ -29,7 +29,7 @@ struct ConnectionSettings: Sendable {
         ]
     }
 
-    /// Session options that the operator put into the URL stay, beside ours.
+    /// DatabaseSession options that the operator put into the URL stay, beside ours.
     private static func options(inURL url: String) -> String? {
         guard let parsed = PQconninfoParse(url, nil) else { return nil }
         defer { PQconninfoFree(parsed) }

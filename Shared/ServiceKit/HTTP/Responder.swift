@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Messaging
 import NIOCore
 
 /// What Hummingbird hands over with a request: the connection it came on.
@@ -28,7 +29,7 @@ struct Responder: HTTPResponder {
         let requestID = Self.requestID(request.headers[.requestID], now: surroundings.now())
         let trace = Trace(continuing: request.headers[.traceparent])
 
-        return try await Trace.$current.withValue(trace) {
+        return try await TraceContext.$traceparent.withValue(trace.traceparent) {
             try await RequestID.$current.withValue(requestID) {
                 let state = RequestState(
                     readingUntil: started + limits.bodyTime, workingUntil: started + workingTime(request.headers[.requestTimeout]))

@@ -1,10 +1,9 @@
 import Foundation
-import Logging
+public import Logging
+import Messaging
 
-/// W3C trace context of the request that is being handled: taken from `traceparent`, or begun here.
+/// W3C trace context of a request: taken from `traceparent`, or begun here. It travels on as ``TraceContext``.
 struct Trace: Sendable {
-    @TaskLocal static var current: Trace?
-
     let traceID: String
     let spanID: String
     let flags: String
@@ -39,11 +38,11 @@ enum RequestID {
 }
 
 extension Logger.MetadataProvider {
-    /// Puts the request's ids on every line that is logged while it is handled, whoever logs it.
-    static let ofRequest = Logger.MetadataProvider {
+    /// Puts the ids of the request or event that is being worked on onto every line that is logged meanwhile, whoever logs it.
+    public static let ofCurrentWork = Logger.MetadataProvider {
         var metadata: Logger.Metadata = [:]
         if let id = RequestID.current { metadata["request_id"] = "\(id)" }
-        if let trace = Trace.current { metadata["trace_id"] = "\(trace.traceID)" }
+        if let parts = TraceContext.traceparent?.split(separator: "-"), parts.count == 4 { metadata["trace_id"] = "\(parts[1])" }
         return metadata
     }
 }

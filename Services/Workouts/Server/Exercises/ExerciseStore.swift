@@ -87,8 +87,8 @@ struct ExerciseStore {
             FROM (
                 SELECT \(Self.columns),
                        -- The words wherever they stand count most; the likeness of the whole breaks ties.
-                       (900000 * public.word_similarity(\(text)::text, search_text)
-                        + 100000 * public.similarity(\(text)::text, search_text))::int AS score
+                       (900000 * word_similarity(\(text)::text, search_text)
+                        + 100000 * similarity(\(text)::text, search_text))::int AS score
                 FROM exercises
                 WHERE organization_id = \(organizationID) AND \(filter(input))
             ) AS matches

@@ -1,0 +1,89 @@
+import ContractKit
+
+/// What the edge needs to know of a declared operation to pass its calls on.
+struct RoutedOperation: Sendable, Hashable {
+    var name: String
+    var service: String
+    var method: String
+    var pattern: String
+    var needsToken: Bool
+    var bodyLimit: Int
+}
+
+/// Which operation answers at an address: a tree over path segments, built from the contracts and from nothing else.
+struct RouteTable: Sendable {
+    enum Match: Equatable {
+        case operation(RoutedOperation)
+        /// There is something here, for these methods.
+        case otherMethods([String])
+        case nothing
+    }
+
+    /// Two operations claim one address, which no request could tell apart.
+    struct Taken: Error, CustomStringConvertible {
+        var route: String
+        var names: [String]
+        var description: String { "\(route) is declared by \(names.joined(separator: " and "))" }
+    }
+
+    private struct Node {
+        var literals: [String: Int] = [:]
+        var parameter: Int?
+        var operations: [String: RoutedOperation] = [:]
+    }
+
+    private var nodes = [Node()]
+    private(set) var operations: [RoutedOperation] = []
+
+    /// - Throws: ``Taken`` when two operations have one method and path.
+    init(_ services: [any ServiceContract.Type]) throws {
+        for service in services {
+            for operation in service.operations { try add(operation, of: service.name) }
+        }
+    }
+
+    private mutating func add(_ operation: any APIOperation.Type, of service: String) throws {
+        var at = 0
+        for segment in operation.route.segments {
+            let known: Int? =
+                switch segment {
+                case .literal(let text): nodes[at].literals[text]
+                case .parameter: nodes[at].parameter
+                }
+            let next = known ?? nodes.count
+            if known == nil {
+                nodes.append(Node())
+                switch segment {
+                case .literal(let text): nodes[at].literals[text] = next
+                case .parameter: nodes[at].parameter = next
+                }
+            }
+            at = next
+        }
+        let method = operation.route.method.rawValue
+        let routed = RoutedOperation(
+            name: operation.name, service: service, method: method, pattern: operation.route.path,
+            needsToken: operation.access != .everyone, bodyLimit: operation.bodyLimit)
+        if let other = nodes[at].operations[method] { throw Taken(route: operation.route.description, names: [other.name, routed.name]) }
+        nodes[at].operations[method] = routed
+        operations.append(routed)
+    }
+
+    /// A literal segment beats a parameter. `HEAD` finds what `GET` finds.
+    func match(_ method: String, _ segments: [Substring]) -> Match {
+        guard let node = find(segments[...], from: 0) else { return .nothing }
+        if let operation = nodes[node].operations[method == "HEAD" ? "GET" : method] { return .operation(operation) }
+        var methods = nodes[node].operations.keys.sorted()
+        if methods.contains("GET") { methods.append("HEAD") }
+        return .otherMethods(methods + ["OPTIONS"])
+    }
+
+    private func find(_ segments: ArraySlice<Substring>, from index: Int) -> Int? {
+        let node = nodes[index]
+        guard let segment = segments.first else { return node.operations.isEmpty ? nil : index }
+        let rest = segments.dropFirst()
+        if let literal = node.literals[String(segment)], let found = find(rest, from: literal) { return found }
+        guard let parameter = node.parameter, !segment.isEmpty else { return nil }
+        return find(rest, from: parameter)
+    }
+}

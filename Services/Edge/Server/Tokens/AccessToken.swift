@@ -1,0 +1,23 @@
+import ContractKit
+import Foundation
+
+/// What the edge reads off an access token that it has verified.
+struct AccessToken: Sendable, Equatable {
+    var personID: PersonID
+    var loginSessionID: LoginSessionID
+    var expires: Date
+}
+
+/// Why a token is refused; clients are told no more than this.
+enum TokenRefusal: String, Error {
+    case missing = "an access token is needed"
+    case invalid = "the access token is not valid"
+    case expired = "the access token has expired"
+    case sessionEnded = "the login session has ended"
+
+    /// The 401 that says so.
+    var refusal: Refusal {
+        let challenge = self == .missing ? "Bearer" : "Bearer error=\"invalid_token\", error_description=\"\(rawValue)\""
+        return Refusal(.unauthenticated, rawValue, headers: [("WWW-Authenticate", challenge)])
+    }
+}

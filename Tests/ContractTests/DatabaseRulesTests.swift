@@ -1,0 +1,101 @@
+import Testing
+import TestSupport
+
+/// What every table must obey, asked of the catalogue: a table that is added tomorrow is asked tomorrow.
+@Suite struct DatabaseRulesTests {
+    /// Tables that hold no tenant's data, each with its reason.
+    private static let platform = [
+        "outbox",  // the relay publishes for all organizations; the envelopes' personal fields are sealed
+        "inbox",  // event ids and reaction names
+        "idempotency_keys",  // read by their full key only, which begins with the organization
+        "mail_queue",  // ids only: the sender's work list
+        "accounts", "organization_slugs", "sign_in_throttles",  // known before an organization is
+    ]
+
+    private func rows(_ query: String) async throws -> [String] {
+        try await withDatabase(.auth, .scheduling, .workouts, .billing, .notifications) { stored in
+            try await stored.sql(query).split(separator: "\n").map(String.init)
+        }
+    }
+
+    private static let tables = """
+        select c.oid, n.nspname, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relowner,
+               exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped) as tenant
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and n.nspname in ('auth', 'scheduling', 'workouts', 'billing', 'notifications')
+        """
+    private static var exempt: String { platform.map { "'\($0)'" }.joined(separator: ", ") }
+
+    @Test func tenantTablesAreUnderForcedRowSecurity() async throws {
+        let open = try await rows(
+            """
+            select nspname || '.' || relname from (\(Self.tables)) t
+            where relname not in (\(Self.exempt)) and not (tenant and relrowsecurity and relforcerowsecurity)
+            """)
+        #expect(open == [])
+        let without = try await rows(
+            """
+            select nspname || '.' || relname from (\(Self.tables)) t
+            where relrowsecurity and not exists (select from pg_policy p where p.polrelid = t.oid)
+            """)
+        #expect(without == [])
+    }
+
+    @Test func keysOfTenantTablesBeginWithTheTenant() async throws {
+        let others = try await rows(
+            """
+            select nspname || '.' || i.indexrelid::regclass::text
+            from (\(Self.tables)) t join pg_index i on i.indrelid = t.oid
+            join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
+            where relname not in (\(Self.exempt)) and i.indisunique and a.attname <> 'organization_id'
+            """)
+        #expect(others == [])
+    }
+
+    @Test func foreignKeysAreIndexed() async throws {
+        // An index serves when its first columns are the key's, in whatever order.
+        let bare = try await rows(
+            """
+            select conrelid::regclass || ' ' || conname from pg_constraint f join (\(Self.tables)) t on t.oid = f.conrelid
+            where contype = 'f' and not exists (
+                select from pg_index i where i.indrelid = f.conrelid and i.indpred is null
+                and (select array_agg(k order by k) from unnest((i.indkey::int2[])[0:cardinality(f.conkey) - 1]) k)
+                    = (select array_agg(k order by k) from unnest(f.conkey) k))
+            """)
+        #expect(bare == [])
+    }
+
+    @Test func servicesOwnNothingAndBypassNothing() async throws {
+        let owned = try await rows(
+            """
+            select relname from (\(Self.tables)) t join pg_roles r on r.oid = t.relowner
+            where r.rolname in ('auth', 'scheduling', 'workouts', 'billing', 'notifications')
+            """)
+        #expect(owned == [])
+        let powers = try await rows(
+            """
+            select rolname from pg_roles where (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)
+            and rolname ~ '^(auth|scheduling|workouts|billing|notifications)(_owner)?$'
+            """)
+        #expect(powers == [])
+        let views = try await rows(
+            """
+            select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind = 'v' and n.nspname in ('auth', 'scheduling', 'workouts', 'billing', 'notifications')
+            and not coalesce(c.reloptions @> '{security_invoker=true}', false)
+            """)
+        #expect(views == [])
+    }
+
+    @Test func schemasAreClosedToNeighbours() async throws {
+        let open = try await rows(
+            """
+            select r.rolname || ' in ' || n.nspname
+            from pg_roles r, pg_namespace n
+            where r.rolname in ('auth', 'scheduling', 'workouts', 'billing', 'notifications')
+              and n.nspname in ('auth', 'scheduling', 'workouts', 'billing', 'notifications')
+              and r.rolname <> n.nspname and has_schema_privilege(r.rolname, n.nspname, 'usage')
+            """)
+        #expect(open == [])
+    }
+}

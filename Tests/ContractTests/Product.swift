@@ -1,0 +1,27 @@
+import AuthContract
+import BillingContract
+import ContractKit
+import NotificationsContract
+import SchedulingContract
+import ServiceKit
+import TestSupport
+import WorkoutsContract
+
+@testable import AuthServer
+@testable import BillingServer
+@testable import NotificationsServer
+@testable import SchedulingServer
+@testable import WorkoutsServer
+
+/// Everything that is declared, for the tests that walk it: what is declared tomorrow is tested tomorrow.
+enum Product {
+    static let services: [any PalestraService.Type] = [
+        AuthService.self, Scheduling.self, Workouts.self, Billing.self, Notifications.self,
+    ]
+    static let contracts: [any ServiceContract.Type] = services.map(contract)
+    static let operations: [any APIOperation.Type] = contracts.flatMap { $0.operations }
+    static let events: [any Event.Type] = contracts.flatMap { $0.events }
+
+    static func contract<S: PalestraService>(_ service: S.Type) -> any ServiceContract.Type { S.Contract.self }
+    static func name(_ service: any PalestraService.Type) -> String { contract(service).name }
+}

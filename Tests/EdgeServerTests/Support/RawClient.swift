@@ -1,0 +1,64 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// A socket that sends what no well-behaved client would, and sees every byte that comes back.
+final class RawClient: Sendable {
+    private struct State: Sendable {
+        var text = ""
+        var bytes = 0
+        var isClosed = false
+    }
+
+    private let state: NIOLockedValueBox<State>
+    let channel: any Channel
+
+    init(_ port: Int, reads: Bool = true) async throws {
+        let state = NIOLockedValueBox(State())
+        self.state = state
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: reads)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(state)) }
+            }
+            .connect(host: "127.0.0.1", port: port).get()
+    }
+
+    func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
+    func send(_ bytes: ByteBuffer) -> EventLoopFuture<Void> { channel.writeAndFlush(bytes) }
+    func close() { channel.close(promise: nil) }
+
+    var text: String { state.withLockedValue { $0.text } }
+    var bytes: Int { state.withLockedValue { $0.bytes } }
+    var isClosed: Bool { state.withLockedValue { $0.isClosed } }
+
+    /// How many answers have begun.
+    var answers: Int { text.split(separator: "HTTP/1.1 ", omittingEmptySubsequences: false).count - 1 }
+
+    private final class Collector: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let state: NIOLockedValueBox<State>
+        init(_ state: NIOLockedValueBox<State>) { self.state = state }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let buffer = unwrapInboundIn(data)
+            state.withLockedValue {
+                $0.bytes += buffer.readableBytes
+                if $0.text.utf8.count < 2_000_000 { $0.text += String(buffer: buffer) }
+            }
+        }
+        func channelInactive(context: ChannelHandlerContext) { state.withLockedValue { $0.isClosed = true } }
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    }
+}
+
+/// Waits for a condition; false when it does not come true in time.
+func eventually(within limit: Duration = .seconds(5), _ condition: () async -> Bool) async -> Bool {
+    let clock = ContinuousClock()
+    let end = clock.now + limit
+    while clock.now < end {
+        if await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    return await condition()
+}

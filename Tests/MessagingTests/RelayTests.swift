@@ -1,0 +1,89 @@
+import ContractKit
+import Foundation
+import Messaging
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct RelayTests {
+    @Test func aLostConfirmDoublesThePublicationAndNotTheEffect() async throws {
+        try await withPlace { place in
+            let organizations = (0..<4).map { _ in OrganizationID() }
+            try await place.running { _ in
+                for round in 0..<10 {
+                    try await place.say((0..<100).map { ThingHappened(round * 100 + $0, organizationID: organizations[$0 % 4]) })
+                    if round % 3 == 1 { try await place.broker.closeConnections() }
+                }
+                try await eventually("all effects", within: .seconds(30)) { try await place.effects().count >= 1000 }
+                try await eventually("all marks") { try await place.unpublished() == 0 }
+            }
+            #expect(try await place.effects().sorted() == Array(0..<1000))
+            #expect(try await place.letters.list().isEmpty)
+        }
+    }
+
+    @Test func oneRelayLeadsAndAnotherTakesOverWhenItsSessionDies() async throws {
+        try await withPlace { place in
+            let other = place.lent.open()
+            let messaging = [place.messaging(), place.messaging(on: other)]
+            try await place.running(messaging[0]) { first in
+                try await eventually("the first leads") { first.health.isLeader }
+                try await place.running(messaging[1]) { second in
+                    try await place.say(ThingHappened(1))
+                    try await eventually("its effect") { try await place.effects() == [1] }
+                    #expect(!second.health.isLeader)
+                    for value in 2...4 {
+                        let victims = try await place.lent.sql(
+                            """
+                            select count(pg_terminate_backend(pid)) from pg_locks
+                             where locktype = 'advisory' and granted
+                               and database = (select oid from pg_database where datname = current_database())
+                            """)
+                        #expect(victims == "1")
+                        try await place.say(ThingHappened(value))
+                        try await eventually("what was said meanwhile") { try await place.effects().count == value }
+                        try await eventually("one leader") { first.health.isLeader != second.health.isLeader }
+                    }
+                }
+            }
+            #expect(try await place.effects().sorted() == [1, 2, 3, 4])
+        }
+    }
+
+    @Test func theStandbyTakesOverWhenTheLeaderStops() async throws {
+        try await withPlace { place in
+            let standby = place.messaging(on: place.lent.open())
+            let first = place.messaging()
+            let isStandingBy = Gate()
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask {
+                    try await place.running(first) { _ in
+                        try await eventually("the first leads") { first.health.isLeader }
+                        isStandingBy.open()
+                        try await eventually("both are connected") { standby.health.isConnected }
+                    }
+                }
+                tasks.addTask {
+                    await isStandingBy.pass()
+                    try await place.running(standby) { _ in
+                        try await eventually("the standby leads") { standby.health.isLeader }
+                        try await place.say(ThingHappened(1))
+                        try await eventually("the effect") { try await place.effects() == [1] }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+        }
+    }
+
+    @Test func healthTellsTheBacklog() async throws {
+        try await withPlace { place in
+            try await place.say(NobodyHeard(organizationID: OrganizationID(), thingID: Identifier()))
+            try await place.running { messaging in
+                try await eventually("a count") { messaging.health.pending == 1 }
+                try await eventually("a connection") { messaging.health.isConnected }
+                #expect(!messaging.health.isBlocked)
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import ContractKit
+import Foundation
+import Testing
+import TestSupport
+import WorkoutsContract
+
+@testable import WorkoutsServer
+
+@Suite struct ExerciseSearchTests {
+    @Test func spellingIsForgiven() async throws {
+        try await withFloor { floor in
+            for name: Line in ["Bench Press", "Leg Press", "Deadlift", "Développé couché", "Bent Over Row"] { _ = try await floor.exercise(name) }
+            _ = try await floor.exercise("Barbell Curl", synonyms: ["Biceps curl"])
+            #expect(try await floor.search("benhc pres").first == "Bench Press")
+            #expect(try await floor.search("DEADLFIT").first == "Deadlift")
+            #expect(try await floor.search("developpe couche").first == "Développé couché")
+            #expect(try await floor.search("bicep curl").first == "Barbell Curl")
+            #expect(try await floor.search("zzzzqq").isEmpty)
+            #expect(try await floor.search("'; drop table exercises; --").isEmpty)
+        }
+    }
+
+    @Test func pagesCoverEverythingOnce() async throws {
+        try await withFloor { floor in
+            for number in 1...7 { _ = try await floor.exercise(try #require(Line(rawValue: "Press \(number)"))) }
+            for q: SearchText? in [nil, "press"] {
+                var names: [String] = []
+                var cursor: Cursor?
+                repeat {
+                    let page = try await floor.service.call(ListExercises(q: q, limit: 3, cursor: cursor), token: floor.staff)
+                    names += page.data.map(\.name)
+                    cursor = page.nextCursor.flatMap { Cursor(rawValue: $0) }
+                } while cursor != nil
+                #expect(names.count == 7 && Set(names).count == 7)
+            }
+        }
+    }
+
+    @Test func anotherOrganizationHasItsOwn() async throws {
+        try await withFloor { floor in
+            let exercise = try await floor.exercise("Bench Press")
+            #expect(try await refusal { try await floor.exercise("Bench Press") }?.isA(.exerciseExists) == true)
+            let stranger = Floor(floor.service, floor.stored)
+            #expect(try await stranger.search("bench press").isEmpty)
+            #expect(
+                try await refusal { try await stranger.service.call(GetExercise(exerciseID: exercise.id), token: stranger.staff) }?.status == 404)
+            _ = try await stranger.exercise("Bench Press")
+        }
+    }
+}
