@@ -147,7 +147,7 @@ let package = Package(
             tests(
                 "EdgeServer",
                 contracts + [
-                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, logging, nioConcurrency, nioCore,
+                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, lifecycle, logging, nioConcurrency, nioCore,
                     nioHTTP1, nioPosix,
                 ]),
         ],

@@ -18,9 +18,9 @@ enum ExerciseRoutes {
             let page = try await store.list(call.input, limit: limit).cut(to: limit) { Cursor($0.name, $0.exerciseID) }
             return Page(data: page.rows.map(\.exercise), nextCursor: page.nextCursor)
         }
-        let page = try await store.search(ExerciseRules.folded(q.rawValue), call.input, limit: limit)
-            .cut(to: limit) { Cursor(String($0.score), $0.row.exerciseID) }
-        return Page(data: page.rows.map(\.row.exercise), nextCursor: page.nextCursor)
+        let ranked = ExerciseSearchRules.rank(try await store.candidates(ExerciseRules.folded(q.rawValue), call.input), for: q.rawValue)
+        let page = try ExerciseSearchRules.rest(of: ranked, after: call.input.cursor).cut(to: limit) { Cursor(String($0.score), $0.id) }
+        return Page(data: try await store.exercises(page.rows.map(\.id)).map(\.exercise), nextCursor: page.nextCursor)
     }
 
     @Sendable private static func read(_ call: Call<GetExercise>, _ tx: Transaction) async throws -> Exercise {
