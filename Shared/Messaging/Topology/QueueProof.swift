@@ -46,7 +46,9 @@ struct QueueProof {
         let canary = Message(
             exchange: BrokerNames.defaultExchange, routingKey: queue.name, body: Data(), messageID: id, type: Canary.type)
         let outcome = try await channel.publish(canary)
-        guard outcome == .confirmed else { throw TopologyError.unproven(queue.name, "a test message was answered with \(outcome)") }
+        guard outcome == .confirmed else {
+            throw TopologyError.unproven(queue.name, "a test message was answered with \(outcome)")
+        }
         return id
     }
 
@@ -55,7 +57,8 @@ struct QueueProof {
     private func proveStream() async throws {
         let id = try await publishCanary()
         let reader = Consumer(
-            Consumer.Configuration(broker, queue: queue.name, prefetch: 100, maximumBatch: 100, streamOffset: .timestamp(Date(timeIntervalSinceNow: -60))),
+            Consumer.Configuration(
+                broker, queue: queue.name, prefetch: 100, maximumBatch: 100, streamOffset: .timestamp(Date(timeIntervalSinceNow: -60))),
             logger: logger)
         let name = queue.name
         let deadline = broker.callDeadline
