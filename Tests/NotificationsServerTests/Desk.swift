@@ -26,7 +26,7 @@ struct Desk: Sendable {
     static let noon = Date(timeIntervalSince1970: 1_772_388_000)  // 2026-03-01 18:00 UTC, 13:00 in Toronto
 
     func inbox(of person: PersonID, unread: Bool? = nil) async throws -> [InboxNotification] {
-        try await service.call(ListNotifications(unread: unread), token: token(of: person)).data
+        try await service.call(ListNotifications(unread: unread, limit: 100), token: token(of: person)).data
     }
 
     func token(of person: PersonID) async throws -> String {
