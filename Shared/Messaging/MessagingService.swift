@@ -38,26 +38,31 @@ public struct MessagingService: Sendable {
             services.append(consumer)
             subscriptions.append { consumer.isSubscribed }
         }
-        services += Self.broadcasts(listeners, broker, logger)
+        if let listener = Self.broadcasts(listeners, broker, logger) {
+            services.append(listener)
+            subscriptions.append { listener.isSubscribed }
+        }
         (self.services, self.state, self.publisher, self.subscriptions) = (services, state, publisher, subscriptions)
     }
 
     /// A process that only listens, such as the edge.
     public init(listeners: [any Listener], broker: BrokerConfiguration, logger: Logger) {
-        let services = Self.broadcasts(listeners, broker, logger)
-        (self.services, state, publisher) = (services, MessagingState(), nil)
-        subscriptions = services.compactMap { $0 as? EveryoneListener }.map { listener in { listener.isSubscribed } }
+        let listener = Self.broadcasts(listeners, broker, logger)
+        services = listener.map { [$0] } ?? []
+        subscriptions = listener.map { listener in [{ listener.isSubscribed }] } ?? []
+        (state, publisher) = (MessagingState(), nil)
     }
 
-    private static func broadcasts(_ listeners: [any Listener], _ broker: BrokerConfiguration, _ logger: Logger) -> [any Service] {
-        listeners.isEmpty ? [] : [EveryoneListener(listeners: listeners.map { BoundListener($0) }, broker: broker, logger: logger)]
+    private static func broadcasts(_ listeners: [any Listener], _ broker: BrokerConfiguration, _ logger: Logger) -> EveryoneListener? {
+        guard !listeners.isEmpty else { return nil }
+        return EveryoneListener(listeners: listeners.map { BoundListener($0) }, broker: broker, logger: logger)
     }
 
     /// How messaging is doing now; asks nobody, so it is cheap.
     public var health: MessagingHealth {
         let (isLeader, backlog) = state.current
         return MessagingHealth(
-            isConnected: publisher?.isConnected ?? true && subscriptions.allSatisfy { $0() },
+            isConnected: (publisher?.isConnected ?? true) && subscriptions.allSatisfy { $0() },
             isBlocked: publisher?.isBlocked ?? false, isLeader: isLeader, pending: backlog?.pending,
             oldest: backlog.map { .seconds($0.oldestSeconds) })
     }
@@ -71,7 +76,7 @@ public struct MessagingHealth: Sendable, Hashable {
     public var isBlocked: Bool
     /// Whether this replica publishes the outbox.
     public var isLeader: Bool
-    /// Events that wait to be published, counted up to 100,001, at most some seconds ago; nil before the first count and without a database.
+    /// Events that wait to be published, counted up to 100,001, some seconds ago; nil before the first count and without a database.
     public var pending: Int?
     /// Age of the oldest of them.
     public var oldest: Duration?

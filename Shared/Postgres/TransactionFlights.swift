@@ -93,7 +93,8 @@ extension Transaction {
         if let failure = landing.failure {
             // Ended for idling, before COMMIT came; and an error of a statement before COMMIT is known as well.
             if failure.kind == .connectionLost && failure.sqlState != "25P03" {
-                return DatabaseError(kind: .commitOutcomeUnknown, sqlState: failure.sqlState, message: "the connection was lost during COMMIT")
+                return DatabaseError(
+                    kind: .commitOutcomeUnknown, sqlState: failure.sqlState, message: "the connection was lost during COMMIT")
             }
             return failure
         }

@@ -10,27 +10,26 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: files) }
         for authority in ["ca", "other"] {
             try openssl(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=\(authority)",
-                "-keyout", "\(files)/\(authority).key", "-out", "\(files)/\(authority).pem")
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", "/CN=\(authority)", "-keyout", "\(files)/\(authority).key", "-out", "\(files)/\(authority).pem")
         }
         try openssl(
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=\(name)", "-addext",
-            "subjectAltName=DNS:\(name)", "-CA", "\(files)/ca.pem", "-CAkey", "\(files)/ca.key", "-keyout", "\(files)/server.key", "-out",
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+            "-addext", "subjectAltName=DNS:\(name)", "-CA", "\(files)/ca.pem", "-CAkey", "\(files)/ca.key",
+            "-keyout", "\(files)/server.key", "-out",
             "\(files)/server.pem")
-        // A port that was free a moment ago.
-        let probe = try TestProxy(to: 1)
-        probe.close()
+        let port = try TestProxy.freePort()
         let server = Process()
         server.executableURL = URL(filePath: "/usr/bin/openssl")
         server.arguments = [
-            "s_server", "-accept", "127.0.0.1:\(probe.port + 1)", "-cert", "\(files)/server.pem", "-key", "\(files)/server.key", "-quiet", "-rev",
+            "s_server", "-accept", "127.0.0.1:\(port)", "-cert", "\(files)/server.pem", "-key", "\(files)/server.key", "-quiet", "-rev",
         ]
         server.standardInput = Pipe()
         server.standardOutput = FileHandle.nullDevice
         server.standardError = FileHandle.nullDevice
         try server.run()
         defer { server.terminate() }
-        try await body(probe.port + 1, files)
+        try await body(port, files)
     }
 
     private func openssl(_ arguments: String...) throws {

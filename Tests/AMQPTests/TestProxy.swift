@@ -17,17 +17,7 @@ final class TestProxy: Sendable {
     let port: Int
 
     init(to brokerPort: Int) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = Self.loopback(0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, size) == 0 && listen(listener, 16) == 0 && getsockname(listener, address, &size) == 0
-            }
-        }
-        guard bound else { throw POSIXError(.EADDRINUSE) }
-        self.listener = listener
-        port = Int(UInt16(bigEndian: address.sin_port))
+        (listener, port) = try Self.listen()
         Thread { [self] in accept(to: brokerPort) }.start()
     }
 
@@ -57,6 +47,26 @@ final class TestProxy: Sendable {
         resume()
         cut()
         shutdown(listener, Int32(SHUT_RDWR))
+    }
+
+    /// A port that was free a moment ago.
+    static func freePort() throws -> Int {
+        let (listener, port) = try listen()
+        Glibc.close(listener)
+        return port
+    }
+
+    private static func listen() throws -> (Int32, Int) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = loopback(0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, size) == 0 && Glibc.listen(listener, 16) == 0 && getsockname(listener, address, &size) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRINUSE) }
+        return (listener, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     private static func loopback(_ port: Int) -> sockaddr_in {

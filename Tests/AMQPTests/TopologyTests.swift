@@ -40,8 +40,9 @@ import Testing
         try await withChannel { channel in
             try await channel.declareQueue("q")
             let sent = Message(
-                exchange: "", routingKey: "q", body: Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0) }), contentType: "application/json",
-                messageID: "id-1", type: "billing.paid.v1", appID: "billing", timestamp: Date(timeIntervalSince1970: 1_700_000_000),
+                exchange: "", routingKey: "q", body: Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0) }),
+                contentType: "application/json", messageID: "id-1",
+                type: "billing.paid.v1", appID: "billing", timestamp: Date(timeIntervalSince1970: 1_700_000_000),
                 headers: [
                     "text": .string("ä"), "empty": .string(""), "number": .int(-5), "yes": .bool(true),
                     "time": .timestamp(Date(timeIntervalSince1970: 1_600_000_000)),

@@ -1,6 +1,7 @@
 import BillingContract
 import ContractKit
 import Foundation
+import SchedulingContract
 import Testing
 import TestSupport
 

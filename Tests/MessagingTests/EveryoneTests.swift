@@ -8,7 +8,9 @@ import Testing
     @Test func everyProcessHearsAndALaterOneHearsWhatItMissed() async throws {
         try await withPlace { place in
             let (first, second, late) = (OnEveryoneTold(), OnEveryoneTold(), OnEveryoneTold())
-            @Sendable func told(_ value: Int) -> EveryoneTold { EveryoneTold(organizationID: OrganizationID(), thingID: Identifier(), value: value) }
+            @Sendable func told(_ value: Int) -> EveryoneTold {
+                EveryoneTold(organizationID: OrganizationID(), thingID: Identifier(), value: value)
+            }
             @Sendable func listening(_ listener: OnEveryoneTold) -> MessagingService {
                 MessagingService(listeners: [listener], broker: place.configuration, logger: Place.logger)
             }

@@ -25,7 +25,9 @@ struct ThingHappened: Event, Equatable {
 
     var aggregate: Aggregate { Aggregate("thing", thingID, version: version) }
 
-    init(_ value: Int, organizationID: OrganizationID = OrganizationID(), thingID: Identifier<ThingTag> = Identifier(), version: Int64 = 1) {
+    init(
+        _ value: Int, organizationID: OrganizationID = OrganizationID(), thingID: Identifier<ThingTag> = Identifier(), version: Int64 = 1
+    ) {
         (self.organizationID, self.thingID, self.value, self.version) = (organizationID, thingID, value, version)
     }
 }

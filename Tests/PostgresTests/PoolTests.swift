@@ -46,7 +46,7 @@ struct PoolTests {
     }
 
     @Test func `Waiting has an end`() async throws {
-        try await withDatabase(connections: 1, acquireTimeout: .milliseconds(50)) { database in
+        try await withDatabase(connections: 1, acquireTimeout: .milliseconds(500)) { database in
             try await occupying(database) {
                 let error = try await failure { try await database.transaction { _ in } }
                 #expect(error.kind == .poolExhausted)

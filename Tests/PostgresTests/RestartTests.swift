@@ -35,6 +35,7 @@ struct RestartTests {
                 }
                 return (sure, unknown)
             }
+            defer { writer.cancel() }
             try await eventually { try await database.transaction { try await $0.one("select count(*) from rows") } > 50 }
             // Connections that lie in the pool die along with the one in use.
             let middle = Task { try await database.transaction { try await $0.execute("select pg_sleep(60)") } }
@@ -57,6 +58,7 @@ struct RestartTests {
     }
 }
 
+/// A PostgreSQL in a temporary directory.
 struct Cluster {
     let directory: String
     let port: Int
@@ -65,41 +67,58 @@ struct Cluster {
 
     static func make() async throws -> Cluster {
         let cluster = Cluster(directory: "/tmp/postgres-tests-\(UUID().uuidString.prefix(8))", port: try freePort())
-        try await cluster.run("initdb", "-D", cluster.directory, "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-E", "UTF8")
+        let initdb = cluster.process("initdb", ["-D", cluster.directory, "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-E", "UTF8"])
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            initdb.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try initdb.run() } catch { continuation.resume(throwing: error) }
+        }
+        try #require(status == 0, "initdb failed")
         return cluster
     }
 
+    /// Starts the server and waits until it answers.
     func start() async throws {
-        let options = "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=16MB -c max_connections=20"
-        try await run("pg_ctl", "-D", directory, "-w", "-s", "-l", "\(directory)/log", "-o", options, "start")
+        let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=16MB", "max_connections=20", "log_min_messages=panic"]
+        let arguments = ["-D", directory, "-p", String(port)] + settings.flatMap { ["-c", $0] }
+        var server: Process?
+        try await eventually(within: .seconds(15)) {
+            if server?.isRunning != true {
+                // It refuses to start while a process of its killed predecessor is about.
+                server = process("postgres", arguments)
+                try server?.run()
+            }
+            do { try await withSession(url) { try await $0.execute("select 1") } } catch { return false }
+            return true
+        }
     }
 
     /// SIGKILL to every process of it.
     func kill() throws {
-        let first = try String(contentsOfFile: "\(directory)/postmaster.pid", encoding: .utf8).split(separator: "\n").first
-        let postmaster = try #require(first.flatMap { pid_t($0) })
+        let postmaster = try #require(postmaster)
         let children = try String(contentsOfFile: "/proc/\(postmaster)/task/\(postmaster)/children", encoding: .utf8)
         for process in [postmaster] + children.split(separator: " ").compactMap({ pid_t($0) }) { Foundation.kill(process, SIGKILL) }
     }
 
     func remove() async {
-        try? await run("pg_ctl", "-D", directory, "-s", "-m", "immediate", "stop")
+        if let postmaster { Foundation.kill(postmaster, SIGQUIT) }
+        try? await eventually { postmaster == nil }
         try? FileManager.default.removeItem(atPath: directory)
     }
 
+    private var postmaster: pid_t? {
+        let file = try? String(contentsOfFile: "\(directory)/postmaster.pid", encoding: .utf8)
+        return file?.split(separator: "\n").first.flatMap { pid_t($0) }
+    }
+
     /// PostgreSQL refuses to run as root.
-    private func run(_ tool: String, _ arguments: String...) async throws {
+    private func process(_ tool: String, _ arguments: [String]) -> Process {
         let command = ["\(Self.tools)/\(tool)"] + arguments
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] + command : command
         process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
         (process.standardOutput, process.standardError, process.standardInput) = (FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice)
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        try #require(status == 0, "\(tool) failed")
+        return process
     }
 }
 

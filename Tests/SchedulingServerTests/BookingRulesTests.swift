@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct BookingRulesTests {
     let now = Date(timeIntervalSince1970: 1_772_359_200)
-    let (me, other) = (PersonID(), PersonID())
+    let me = PersonID()
+    let other = PersonID()
 
     func held(
         _ status: BookingStatus, startsIn seconds: Double = 3600, sessionStatus: SessionStatus = .scheduled, waitlisted: Int = 0

@@ -1,3 +1,4 @@
+import AuthContract
 import ContractKit
 import Foundation
 import SchedulingContract
@@ -74,7 +75,7 @@ import TestSupport
             _ = try await create(at: 10, by: colleague)
             // A cancelled session leaves its time free.
             _ = try await gym.callOff(first, token: staff)
-            _ = try await create(at: 10.25, by: gym.trainer)
+            _ = try await create(at: 10, by: gym.trainer)
         }
     }
 
@@ -104,7 +105,8 @@ import TestSupport
 
     @Test func theOwnerOfASoloBusinessTeaches() async throws {
         try await withGym(kind: .solo) { gym in
-            #expect(try await gym.session(trainer: gym.owner).trainerID == gym.owner)
+            let session = try await gym.session(trainer: gym.owner)
+            #expect(session.trainerID == gym.owner)
         }
     }
 

@@ -47,8 +47,8 @@ import Testing
         #expect(session.price == free)
     }
 
-    @Test func namesEveryFieldAtFault() {
-        let euros = CurrencyCode(rawValue: "EUR") ?? .cad
+    @Test func namesEveryFieldAtFault() throws {
+        let euros = try #require(CurrencyCode(rawValue: "EUR"))
         let problem = #expect(throws: Problem.self) {
             try SessionRules.plan(
                 body(price: Money(amount: 1, currency: euros)), id: SessionID(), classType: nil, trainer: nil,
@@ -76,16 +76,19 @@ import Testing
     @Test func letsATrainerRunTheirOwnSessionsOnly() throws {
         let trainer = PersonID()
         try SessionRules.requireMayRun(try session(trainer: trainer), trainer, .own([.trainer]))
-        try SessionRules.requireMayRun(try session(), trainer, .organization)
-        #expect(throws: Problem(.forbidden)) { try SessionRules.requireMayRun(try session(), trainer, .own([.trainer])) }
+        let colleagues = try session()
+        try SessionRules.requireMayRun(colleagues, trainer, .organization)
+        #expect(throws: Problem(.forbidden)) { try SessionRules.requireMayRun(colleagues, trainer, .own([.trainer])) }
     }
 
     @Test func endsASessionOnceAndAsItWasSeen() throws {
-        try SessionRules.requireScheduled(try session(), version: nil)
-        try SessionRules.requireScheduled(try session(), version: 1)
-        #expect(throws: Problem(.preconditionFailed)) { try SessionRules.requireScheduled(try session(), version: 2) }
-        for over in [SessionStatus.completed, .cancelled] {
-            #expect(throws: Problem(.sessionNotScheduled)) { try SessionRules.requireScheduled(try session(status: over), version: nil) }
+        let open = try session()
+        try SessionRules.requireScheduled(open, version: nil)
+        try SessionRules.requireScheduled(open, version: 1)
+        #expect(throws: Problem(.preconditionFailed)) { try SessionRules.requireScheduled(open, version: 2) }
+        for status in [SessionStatus.completed, .cancelled] {
+            let over = try session(status: status)
+            #expect(throws: Problem(.sessionNotScheduled)) { try SessionRules.requireScheduled(over, version: nil) }
         }
     }
 }

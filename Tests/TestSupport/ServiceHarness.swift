@@ -85,7 +85,7 @@ public struct ServiceUnderTest: Sendable {
     }
 
     /// Calls a declared operation. - Throws: the ``Problem`` that was answered.
-    public func call<O: APIOperation>(
+    @discardableResult public func call<O: APIOperation>(
         _ operation: O, body: O.Body, token: String? = nil, idempotencyKey: String? = nil, ifMatch: String? = nil
     ) async throws -> O.Output {
         var headers: [String: String] = [:]
@@ -94,31 +94,19 @@ public struct ServiceUnderTest: Sendable {
         headers["If-Match"] = ifMatch
         if O.hasBody { headers["Content-Type"] = "application/json" }
         let answer = try await request(
-            O.route.method.rawValue, try Self.path(of: operation), headers: headers, body: O.hasBody ? JSON.encode(body) : nil)
+            O.route.method.rawValue, try operation.target(), headers: headers, body: O.hasBody ? JSON.encode(body) : nil)
         guard answer.status == O.success else { throw try answer.problem }
         return O.Output.self == NoContent.self ? try JSON.decode(O.Output.self, from: Data("{}".utf8)) : try answer.decoded()
     }
 
-    public func call<O: APIOperation>(
+    @discardableResult public func call<O: APIOperation>(
         _ operation: O, token: String? = nil, idempotencyKey: String? = nil, ifMatch: String? = nil
     ) async throws -> O.Output where O.Body == NoBody {
         try await call(operation, body: NoBody(), token: token, idempotencyKey: idempotencyKey, ifMatch: ifMatch)
     }
 
     /// The path and query of a call.
-    public static func path<O: APIOperation>(of operation: O) throws -> String {
-        var values = try Parameters.encode(operation)
-        let unreserved = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-        func escaped(_ text: String) -> String { text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? text }
-        let path = O.route.segments.map { segment in
-            switch segment {
-            case .literal(let text): "/\(text)"
-            case .parameter(let name): "/\(escaped(values.removeValue(forKey: name) ?? ""))"
-            }
-        }.joined()
-        let query = values.sorted { $0.key < $1.key }.map { "\($0.key)=\(escaped($0.value))" }.joined(separator: "&")
-        return query.isEmpty ? path : "\(path)?\(query)"
-    }
+    public static func path<O: APIOperation>(of operation: O) throws -> String { try operation.target() }
 
     /// Any request, as it is written here.
     public func request(

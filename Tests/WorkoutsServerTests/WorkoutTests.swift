@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import SchedulingContract
 import Testing
 import TestSupport
 import WorkoutsContract

@@ -19,6 +19,17 @@ as_user() {
     fi
 }
 
+# Closes what was inherited beyond standard input and outputs; for a subshell that becomes a server. Locks would stay locked, pipes
+# open, and some callers see the end of a program by a descriptor that it closes.
+close_descriptors() {
+    local fd
+    for fd in /proc/"$BASHPID"/fd/*; do
+        fd=${fd##*/}
+        # 255 is where bash reads its script; no other program gets it.
+        if ((fd > 2 && fd != 255)); then eval "exec $fd>&-"; fi
+    done
+}
+
 # 24 random bytes: letters and digits only, so that it needs no quoting in addresses, files and shells.
 new_password() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 

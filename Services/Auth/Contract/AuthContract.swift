@@ -3,7 +3,15 @@ public import ContractKit
 public enum AuthContract: ServiceContract {
     public static let name = "auth"
     public static let summary = "Organizations, locations, people, sign-in and login sessions"
-    public static let operations: [any APIOperation.Type] = []
+    public static let operations: [any APIOperation.Type] = [
+        CreateOrganization.self, GetOrganization.self,
+        Login.self, RefreshTokens.self, Logout.self, AcceptInvitation.self, ListTokenKeys.self,
+        ListLoginSessions.self, EndLoginSession.self,
+        GetMe.self,
+        CreateLocation.self, ListLocations.self, GetLocation.self,
+        CreateTrainer.self, ListTrainers.self, GetTrainer.self,
+        CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
+    ]
     public static let events: [any Event.Type] = [
         OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self, LoginSessionEnded.self,
     ]

@@ -1,5 +1,5 @@
 import ServiceKit
 
 @main struct Main {
-    static func main() async { }
+    static func main() async { await ServiceCommand<AuthService>.main() }
 }

@@ -11,7 +11,7 @@ where RawValue: Codable & Hashable & Sendable {
 extension RuledValue {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let value = Self(rawValue: try container.decode(RawValue.self)) else {
+        guard let value = Self(rawValue: try container.decode(RawValue.self, saying: Self.rule)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: Self.rule)
         }
         self = value

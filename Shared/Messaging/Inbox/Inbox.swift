@@ -66,7 +66,8 @@ enum Inbox {
         values (\(reaction), \(event), 'failing', 1, 'unfinished 1')
         on conflict (reaction, event_id) do update
            set attempts = known.attempts + 1,
-               last_error = 'unfinished ' || 1 + case when known.last_error like 'unfinished %' then substr(known.last_error, 12)::int else 0 end
+               last_error = 'unfinished ' || 1 + case when known.last_error like 'unfinished %'
+                                                      then substr(known.last_error, 12)::int else 0 end
          where known.state = 'failing'
         returning state, attempts, last_error, first_seen
         """

@@ -98,7 +98,8 @@ extension Wire {
         case (PGRES_FATAL_ERROR, _): landing.failure = landing.failure ?? DatabaseError(result: result)
         // The echo of an earlier failure.
         case (PGRES_PIPELINE_ABORTED, _): landing.failure = landing.failure ?? .lost
-        case (PGRES_EMPTY_QUERY, _): landing.failure = landing.failure ?? DatabaseError(kind: .server, sqlState: "42601", message: "an empty statement")
+        case (PGRES_EMPTY_QUERY, _):
+            landing.failure = landing.failure ?? DatabaseError(kind: .server, sqlState: "42601", message: "an empty statement")
         default:
             // COPY and whatever else keeps the connection in a state of its own.
             landing.failure = landing.failure ?? DatabaseError(kind: .server, sqlState: "0A000", message: "COPY is not supported")

@@ -35,6 +35,11 @@ public struct LoginSessionEndedNotice: Event {
     public var loginSessionID: LoginSessionID
     /// It is only read, never said.
     public var aggregate: Aggregate { Aggregate("login_session", loginSessionID, version: 0) }
+
+    public init(organizationID: OrganizationID, loginSessionID: LoginSessionID) {
+        self.organizationID = organizationID
+        self.loginSessionID = loginSessionID
+    }
 }
 
 /// Fills ``EndedSessions`` in each process, within a second of the sign-out.

@@ -17,7 +17,10 @@ public struct OrganizationCreated: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("organization", organizationID, version: version) }
 
-    public init(organizationID: OrganizationID, name: Line, slug: Slug, kind: OrganizationKind, timeZone: TimeZoneID, currency: CurrencyCode, taxRates: [Tax], version: Int64) {
+    public init(
+        organizationID: OrganizationID, name: Line, slug: Slug, kind: OrganizationKind, timeZone: TimeZoneID, currency: CurrencyCode,
+        taxRates: [Tax], version: Int64
+    ) {
         self.organizationID = organizationID
         self.name = name
         self.slug = slug

@@ -19,7 +19,10 @@ public struct PersonSaved: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("person", personID, version: version) }
 
-    public init(organizationID: OrganizationID, personID: PersonID, roles: [Role], isActive: Bool, fullName: SealedText, email: SealedText? = nil, version: Int64) {
+    public init(
+        organizationID: OrganizationID, personID: PersonID, roles: [Role], isActive: Bool, fullName: SealedText, email: SealedText? = nil,
+        version: Int64
+    ) {
         self.organizationID = organizationID
         self.personID = personID
         self.roles = roles

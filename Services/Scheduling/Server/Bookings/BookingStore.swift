@@ -19,7 +19,7 @@ struct BookingStore {
                 """
                 -- The lock comes with the guard: a booking that waited here for another sees the counters that one left behind.
                 with open as (
-                    select s.id, s.booked < s.capacity as has_place
+                    select s.id, s.booked, s.waitlisted, s.arrivals, s.version, s.booked < s.capacity as has_place
                     from sessions s
                     where s.organization_id = \(organizationID) and s.id = \(sessionID)
                         and s.status = 'scheduled' and s.starts_at > \(now)
@@ -30,9 +30,11 @@ struct BookingStore {
                         )
                     for update of s
                 ), s as (
+                    -- From the locked row alone: mixed with the statement's older sight of the row, the first try of an update that
+                    -- had waited would break sessions_booked_fits, although PostgreSQL is about to repeat it with the new one.
                     update sessions
-                    set booked = booked + open.has_place::int, waitlisted = waitlisted + (not open.has_place)::int,
-                        arrivals = arrivals + 1, updated_at = \(now), version = version + 1
+                    set booked = open.booked + open.has_place::int, waitlisted = open.waitlisted + (not open.has_place)::int,
+                        arrivals = open.arrivals + 1, updated_at = \(now), version = open.version + 1
                     from open
                     where sessions.organization_id = \(organizationID) and sessions.id = open.id
                     returning sessions.*, open.has_place
@@ -61,15 +63,15 @@ struct BookingStore {
     ///
     /// `memberID`: only if it is that member's. The session's row is locked before the booking's, as everywhere.
     func hold(_ id: BookingID, of memberID: PersonID?) async throws -> HeldBooking? {
-        try await tx.first(
+        let isTheirs: SQL = memberID.map { "and b.member_id = \($0)" } ?? ""
+        return try await tx.first(
             """
             select \(BookingRow.columns), s.status as session_status, s.waitlisted as session_waitlisted
             from bookings b
             join sessions s on s.organization_id = b.organization_id and s.id = b.session_id
             join class_types c on c.organization_id = s.organization_id and c.id = s.class_type_id
             join locations l on l.organization_id = s.organization_id and l.location_id = s.location_id
-            where b.organization_id = \(organizationID) and b.id = \(id)
-                and (\(memberID)::uuid is null or b.member_id = \(memberID)::uuid)
+            where b.organization_id = \(organizationID) and b.id = \(id) \(isTheirs)
             for update of s, b
             """)
     }

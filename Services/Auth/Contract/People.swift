@@ -1,0 +1,54 @@
+public import ContractKit
+public import Foundation
+
+/// A human inside one organization.
+public struct Person: Codable, Sendable, Equatable, Versioned {
+    public var id: PersonID
+    public var fullName: Line
+    @Nullable public var email: EmailAddress?
+    @Nullable public var phone: PhoneNumber?
+    /// Sorted.
+    public var roles: [Role]
+    /// Whether they can sign in.
+    public var hasAccount: Bool
+    public var createdAt: Date
+    public var updatedAt: Date
+    public var version: Int64
+
+    public init(
+        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], hasAccount: Bool, createdAt: Date,
+        updatedAt: Date, version: Int64
+    ) {
+        self.id = id
+        self.fullName = fullName
+        self.email = email
+        self.phone = phone
+        self.roles = roles
+        self.hasAccount = hasAccount
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.version = version
+    }
+}
+
+public struct GetMe: APIOperation {
+    public static let route = Route.get("/v1/me")
+    public static let summary = "Who is calling, where and as what"
+    public static let access = Access.signedIn
+
+    public init() {}
+
+    public struct Output: Codable, Sendable {
+        public var person: Person
+        public var organization: Organization
+        public var roles: [Role]
+        public var loginSessionID: LoginSessionID
+
+        public init(person: Person, organization: Organization, roles: [Role], loginSessionID: LoginSessionID) {
+            self.person = person
+            self.organization = organization
+            self.roles = roles
+            self.loginSessionID = loginSessionID
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import AuthContract
+import ContractKit
+import FieldEncryption
+import Foundation
+import Postgres
+
+struct AccountStore: Sendable {
+    let ring: KeyRing
+
+    func find(_ email: EmailAddress, in tx: Transaction) async throws -> Account? {
+        try await tx.first(
+            """
+            select account_id, password_hash, pepper_kid, email_verified_at is not null as is_verified
+            from accounts where email_index = \(index(email))
+            """)
+    }
+
+    /// - Throws: ``Problem`` `.emailTaken`: an account is never taken over by making it again.
+    func insert(
+        _ email: EmailAddress, _ password: PasswordHash, isVerified: Bool, now: Date, in tx: Transaction
+    ) async throws -> AccountID {
+        let id = AccountID(now: now)
+        let sealed = try ring.seal(email.rawValue, context: "auth.accounts/email/\(id)").data
+        do {
+            try await tx.execute(
+                """
+                insert into accounts (account_id, email_index, email, password_hash, pepper_kid, email_verified_at, password_changed_at,
+                    created_at, updated_at)
+                values (\(id), \(index(email)), \(sealed), \(password.text), \(password.pepperID),
+                    case when \(isVerified) then \(now)::timestamptz end, \(now), \(now), \(now))
+                """)
+        } catch let error as DatabaseError {
+            throw error.refusal(["accounts_email_index_key": .emailTaken])
+        }
+        return id
+    }
+
+    /// Whoever opened a link that was sent to the address decides on its password, once.
+    func claim(_ account: AccountID, _ password: PasswordHash, now: Date, in tx: Transaction) async throws -> Bool {
+        try await tx.execute(
+            """
+            update accounts set password_hash = \(password.text), pepper_kid = \(password.pepperID), password_changed_at = \(now),
+                email_verified_at = \(now), updated_at = \(now), version = version + 1
+            where account_id = \(account) and email_verified_at is null
+            """) == 1
+    }
+
+    /// The same password under the current cost and pepper, unless it was changed meanwhile.
+    func upgrade(_ account: Account, to password: PasswordHash, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update accounts set password_hash = \(password.text), pepper_kid = \(password.pepperID)
+            where account_id = \(account.accountID) and password_hash = \(account.passwordHash)
+            """)
+    }
+
+    func signedIn(_ account: AccountID, now: Date, in tx: Transaction) async throws {
+        try await tx.execute("update accounts set last_login_at = \(now) where account_id = \(account)")
+    }
+
+    private func index(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.accounts.email") }
+}

@@ -1,0 +1,55 @@
+import AuthContract
+import ContractKit
+import FieldEncryption
+import Foundation
+import Messaging
+import Postgres
+import ServiceKit
+
+/// Organizations, locations, people, sign-in and login sessions.
+enum AuthService: PalestraService {
+    typealias Contract = AuthContract
+    static let hears: [any Event.Type] = []
+
+    static func build(_ context: ServiceContext) throws -> ServiceParts {
+        let parts = try AuthParts(context)
+        return ServiceParts(
+            endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
+                + parts.tokenKeyEndpoints + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints
+                + parts.memberEndpoints)
+    }
+}
+
+/// What the features share. Each feature's `...Routes.swift` adds its endpoints to it.
+struct AuthParts: Sendable {
+    let database: Database
+    let passwords: PasswordHasher
+    let passwordCheck: PasswordCheck
+    let tokenKeys: ListTokenKeys.Output
+    let accounts: AccountStore
+    let organizations: OrganizationStore
+    let locations: LocationStore
+    let people: PersonStore
+    let invitations: InvitationStore
+    let loginSessions: LoginSessionStore
+
+    init(_ context: ServiceContext) throws {
+        let settings = context.settings
+        let ring: KeyRing
+        do { ring = try KeyRing(file: settings.string("MASTER_KEYS_FILE")) } catch let error as FieldEncryptionError {
+            throw SettingError("MASTER_KEYS_FILE: \(error)")
+        }
+        database = context.database
+        passwords = PasswordHasher(
+            peppers: try Peppers(settings.secret("PASSWORD_PEPPER_FILE")), cost: try settings.int("PASSWORD_COST", in: 4...15, default: 12))
+        tokenKeys = try TokenKeys.published(settings.secret("TOKEN_KEYS_FILE"))
+        accounts = AccountStore(ring: ring)
+        organizations = OrganizationStore()
+        locations = LocationStore()
+        people = PersonStore(ring: ring)
+        invitations = InvitationStore(ring: ring)
+        loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(signingKey: settings.secret("TOKEN_SIGNING_KEY_FILE")))
+        passwordCheck = PasswordCheck(
+            database: context.database, accounts: accounts, throttles: SignInThrottleStore(ring: ring), passwords: passwords)
+    }
+}

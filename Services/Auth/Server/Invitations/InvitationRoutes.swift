@@ -1,0 +1,69 @@
+import AuthContract
+import ContractKit
+import Foundation
+import Postgres
+import ServiceKit
+
+/// How somebody who accepts an invitation will sign in.
+private enum Credential: Sendable {
+    /// With the account they have: they gave its password.
+    case account(AccountID)
+    /// With the password they chose now.
+    case password(PasswordHash)
+}
+
+extension AuthParts {
+    var invitationEndpoints: [Endpoint] {
+        [Endpoint.handle(AcceptInvitation.self, preparing: prepareAccepting, accept)]
+    }
+
+    @Sendable private func prepareAccepting(_ call: Call<AcceptInvitation>) async throws -> Credential {
+        let token = try token(call)
+        let (email, account) = try await database.transaction(as: Tenant(token.organizationID)) { tx in
+            guard try await invitations.isOpen(token, now: call.now, in: tx),
+                let email = try await people.find(token.organizationID, token.personID, in: tx)?.email
+            else { throw Problem(.invalidInvitation) }
+            return (email, try await accounts.find(email, in: tx))
+        }
+        // The link proves who reads the mail. An account whose mail was proved before keeps its password; any other may have been
+        // made by somebody else in this address's name, and is theirs to claim.
+        guard let account, account.isVerified else { return .password(try await passwords.hash(call.body.password.rawValue)) }
+        return .account(
+            try await passwordCheck.account(email, call.body.password.rawValue, from: call.address, now: call.now).accountID)
+    }
+
+    @Sendable private func accept(_ call: Call<AcceptInvitation>, _ credential: Credential, _ tx: Transaction) async throws -> Tokens {
+        let token = try token(call)
+        try await tx.enter(Tenant(token.organizationID, person: token.personID))
+        guard try await invitations.accept(token, now: call.now, in: tx),
+            var person = try await people.find(token.organizationID, token.personID, locked: true, in: tx), let email = person.email
+        else { throw Problem(.invalidInvitation) }
+        let account = try await account(email, credential, now: call.now, in: tx)
+        try await tx.enter(Tenant(token.organizationID, person: token.personID))
+        person.accountID = account
+        person = try await people.save(person, now: call.now, in: tx)
+        return try await signIn(person.place, account, call, remember: false, in: tx)
+    }
+
+    private func account(_ email: EmailAddress, _ credential: Credential, now: Date, in tx: Transaction) async throws -> AccountID {
+        switch credential {
+        case .account(let id): return id
+        case .password(let hash):
+            guard let known = try await accounts.find(email, in: tx) else {
+                return try await accounts.insert(email, hash, isVerified: true, now: now, in: tx)
+            }
+            guard try await accounts.claim(known.accountID, hash, now: now, in: tx) else { throw Problem(.invalidCredentials) }
+            // Whoever signed in with the old password is out, everywhere.
+            for place in try await people.places(of: known.accountID, in: tx) {
+                try await tx.enter(Tenant(place.organizationID))
+                try await loginSessions.endAll(place.organizationID, place.personID, .passwordChanged, now: now, in: tx)
+            }
+            return known.accountID
+        }
+    }
+
+    private func token(_ call: Call<AcceptInvitation>) throws -> InvitationToken {
+        guard let token = InvitationToken(call.body.token.rawValue, ring: invitations.ring) else { throw Problem(.invalidInvitation) }
+        return token
+    }
+}

@@ -1,0 +1,181 @@
+import AuthContract
+import ContractKit
+import FieldEncryption
+import Foundation
+import Messaging
+import Postgres
+import ServiceKit
+
+struct LoginSessionStore: Sendable {
+    let ring: KeyRing
+    let issuer: TokenIssuer
+    private let keys: PersonKeys
+
+    init(ring: KeyRing, issuer: TokenIssuer) {
+        self.ring = ring
+        self.issuer = issuer
+        keys = PersonKeys(ring, service: "auth")
+    }
+
+    func begin(
+        _ place: Place, _ account: AccountID, device: String, address: String, remember: Bool, now: Date, in tx: Transaction
+    ) async throws -> Tokens {
+        let (organization, person) = (place.organizationID, place.personID)
+        let id = LoginSessionID(now: now)
+        let life = LoginSessionLife.of(place.roles, remember: remember)
+        let key = try await keys.obtain(organization, person, in: tx)
+        let refresh = RefreshToken(organization, id, counter: 1, ring: ring)
+        let endsAt = now.addingTimeInterval(Double(life.total))
+        try await tx.execute(
+            """
+            insert into login_sessions (organization_id, login_session_id, person_id, account_id, device, address, refresh_counter,
+                refresh_hash, idle_seconds, ends_at, expires_at, created_at, last_seen_at)
+            values (\(organization), \(id), \(person), \(account), \(try key.seal(device, context: context("device", organization, id))),
+                \(try key.seal(address, context: context("address", organization, id))), 1, \(refresh.hash),
+                \(life.idle), \(endsAt), \(min(endsAt, now.addingTimeInterval(Double(life.idle)))), \(now), \(now))
+            """)
+        // What ended a month ago is of no use to anybody.
+        try await tx.execute(
+            """
+            delete from login_sessions
+            where organization_id = \(organization) and person_id = \(person) and expires_at < \(now.addingTimeInterval(-30 * 24 * 3600))
+            """)
+        return try await tokens(place, id, refresh, now: now)
+    }
+
+    /// Trades `token` for new tokens; nil when it is not good. A spent one ends the login session, so commit also on nil.
+    func refresh(_ token: RefreshToken, address: String, now: Date, in tx: Transaction) async throws -> Tokens? {
+        let (organization, id) = (token.organizationID, token.loginSessionID)
+        let session = try await tx.first(
+            """
+            select s.person_id, p.roles, s.refresh_counter, s.refresh_hash, s.idle_seconds, s.ends_at, s.expires_at,
+                s.ended_at is not null or p.deleted_at is not null as is_ended
+            from login_sessions s join people p using (organization_id, person_id)
+            where s.organization_id = \(organization) and s.login_session_id = \(id)
+            for update of s
+            """, as: Refreshable.self)
+        guard let session else { return nil }
+        switch session.expected.judge(counter: token.counter, hash: token.hash, now: now) {
+        case .refused: return nil
+        case .spent:
+            _ = try await end(id, organization, session.personID, .refreshTokenReused, now: now, in: tx)
+            return nil
+        case .good: break
+        }
+        let next = RefreshToken(organization, id, counter: token.counter + 1, ring: ring)
+        let key = try await keys.obtain(organization, session.personID, in: tx)
+        try await tx.execute(
+            """
+            update login_sessions set refresh_counter = \(next.counter), refresh_hash = \(next.hash), last_seen_at = \(now),
+                address = \(try key.seal(address, context: context("address", organization, id))),
+                expires_at = \(min(session.endsAt, now.addingTimeInterval(Double(session.idleSeconds))))
+            where organization_id = \(organization) and login_session_id = \(id)
+            """)
+        return try await tokens(Place(organizationID: organization, personID: session.personID, roles: session.roles), id, next, now: now)
+    }
+
+    /// - Returns: Whether there was one to end.
+    func end(
+        _ id: LoginSessionID, of caller: Caller, _ reason: LoginSessionEnded.EndReason, now: Date, in tx: Transaction
+    ) async throws -> Bool {
+        try await end(id, caller.organizationID, caller.personID, reason, now: now, in: tx)
+    }
+
+    /// Ends every login session of a person.
+    func endAll(
+        _ organization: OrganizationID, _ person: PersonID, _ reason: LoginSessionEnded.EndReason, now: Date, in tx: Transaction
+    ) async throws {
+        let ended: [Ended] = try await tx.query(
+            """
+            update login_sessions set ended_at = \(now), end_reason = \(reason), version = version + 1
+            where organization_id = \(organization) and person_id = \(person) and ended_at is null and expires_at > \(now)
+            returning login_session_id, version
+            """)
+        for session in ended { try await say(session, organization, person, reason, in: tx) }
+    }
+
+    func list(of caller: Caller, cursor: Cursor?, limit: PageLimit, now: Date, in tx: Transaction) async throws -> Page<LoginSession> {
+        let (organization, person) = (caller.organizationID, caller.personID)
+        let before: LoginSessionID? = cursor?.id(0)
+        let further: SQL = before.map { "and login_session_id < \($0)" } ?? ""
+        let rows: [Row] = try await tx.query(
+            """
+            select login_session_id, device, address, created_at, last_seen_at, expires_at
+            from login_sessions
+            where organization_id = \(organization) and person_id = \(person) and ended_at is null and expires_at > \(now)
+                \(further)
+            order by login_session_id desc limit \(limit.rawValue + 1)
+            """)
+        let key = try await keys.obtain(organization, person, in: tx)
+        let sessions = try rows.map { row in
+            LoginSession(
+                id: row.loginSessionID, device: try key.open(row.device, context: context("device", organization, row.loginSessionID)),
+                address: try key.open(row.address, context: context("address", organization, row.loginSessionID)), createdAt: row.createdAt,
+                lastSeenAt: row.lastSeenAt, expiresAt: row.expiresAt, isCurrent: row.loginSessionID == caller.loginSessionID)
+        }
+        return Page(rows: sessions, limit: limit) { Cursor($0.id) }
+    }
+
+    private func end(
+        _ id: LoginSessionID, _ organization: OrganizationID, _ person: PersonID, _ reason: LoginSessionEnded.EndReason, now: Date,
+        in tx: Transaction
+    ) async throws -> Bool {
+        let ended: Ended? = try await tx.first(
+            """
+            update login_sessions set ended_at = \(now), end_reason = \(reason), version = version + 1
+            where organization_id = \(organization) and login_session_id = \(id) and person_id = \(person) and ended_at is null
+            returning login_session_id, version
+            """)
+        guard let ended else { return false }
+        try await say(ended, organization, person, reason, in: tx)
+        return true
+    }
+
+    private func say(
+        _ session: Ended, _ organization: OrganizationID, _ person: PersonID, _ reason: LoginSessionEnded.EndReason, in tx: Transaction
+    ) async throws {
+        try await tx.emit(
+            LoginSessionEnded(
+                organizationID: organization, loginSessionID: session.loginSessionID, personID: person, reason: reason,
+                version: session.version))
+    }
+
+    private func tokens(_ place: Place, _ id: LoginSessionID, _ refresh: RefreshToken, now: Date) async throws -> Tokens {
+        let access = try await issuer.accessToken(
+            for: place.personID, in: place.organizationID, roles: place.roles, loginSession: id, now: now)
+        return Tokens(accessToken: access, refreshToken: refresh.text, expiresIn: TokenIssuer.lifetime)
+    }
+
+    private func context(_ column: String, _ organization: OrganizationID, _ id: LoginSessionID) -> String {
+        "auth.login_sessions/\(column)/\(organization)/\(id)"
+    }
+
+    private struct Ended: Decodable, Sendable {
+        var loginSessionID: LoginSessionID
+        var version: Int64
+    }
+
+    private struct Refreshable: Decodable, Sendable {
+        var personID: PersonID
+        var roles: [Role]
+        var refreshCounter: Int64
+        var refreshHash: Data
+        var idleSeconds: Int
+        var endsAt: Date
+        var expiresAt: Date
+        var isEnded: Bool
+
+        var expected: ExpectedRefresh {
+            ExpectedRefresh(counter: refreshCounter, hash: refreshHash, expiresAt: expiresAt, isEnded: isEnded)
+        }
+    }
+
+    private struct Row: Decodable, Sendable {
+        var loginSessionID: LoginSessionID
+        var device: Data
+        var address: Data
+        var createdAt: Date
+        var lastSeenAt: Date
+        var expiresAt: Date
+    }
+}

@@ -1,0 +1,74 @@
+import AuthContract
+import ContractKit
+import Postgres
+import ServiceKit
+
+extension AuthParts {
+    var memberEndpoints: [Endpoint] {
+        [
+            Endpoint.handle(CreateMember.self, preparing: hashMembersPassword, createMember),
+            Endpoint.handle(ListMembers.self, listMembers),
+            Endpoint.handle(GetMember.self, getMember),
+            Endpoint.handle(UpdateMember.self, updateMember),
+            Endpoint.handle(DeleteMember.self, deleteMember),
+        ]
+    }
+
+    @Sendable private func hashMembersPassword(_ call: Call<CreateMember>) async throws -> PasswordHash? {
+        guard let password = call.body.password else { return nil }
+        return try await passwords.hash(password.rawValue)
+    }
+
+    @Sendable private func createMember(_ call: Call<CreateMember>, _ password: PasswordHash?, _ tx: Transaction) async throws -> Person {
+        let member = PersonRecord(
+            organizationID: try call.caller.organizationID, personID: PersonID(now: call.now), accountID: nil, roles: [.member],
+            fullName: call.body.fullName, email: call.body.email, phone: call.body.phone, now: call.now)
+        return try await join(member, password: password, now: call.now, in: tx).person
+    }
+
+    @Sendable private func listMembers(_ call: Call<ListMembers>, _ tx: Transaction) async throws -> Page<Person> {
+        let limit = call.input.limit ?? .standard
+        let found = try await people.list(
+            .member, in: call.caller.organizationID, query: call.input.query, cursor: call.input.cursor, limit: limit, tx: tx)
+        return Page(rows: found.map(\.person), limit: limit) { Cursor($0.id) }
+    }
+
+    @Sendable private func getMember(_ call: Call<GetMember>, _ tx: Transaction) async throws -> Person {
+        try await member(call.input.memberID, for: call.caller, in: tx).person
+    }
+
+    @Sendable private func updateMember(_ call: Call<UpdateMember>, _ tx: Transaction) async throws -> Person {
+        let before = try await member(call.input.memberID, for: call.caller, locked: true, in: tx)
+        try before.check(call.expectedVersion)
+        let after = before.changed(by: call.body)
+        guard after != before else { return before.person }
+        let saved = try await people.save(after, now: call.now, in: tx)
+        if saved.needsInvitation(before: before) { try await invitations.invite(saved, now: call.now, in: tx) }
+        return saved.person
+    }
+
+    @Sendable private func deleteMember(_ call: Call<DeleteMember>, _ tx: Transaction) async throws -> NoContent {
+        let member = try await member(call.input.memberID, for: call.caller, locked: true, in: tx)
+        try member.check(call.expectedVersion)
+        guard member.roles == [.member] else { throw Problem(.hasOtherRoles) }
+        try await people.delete(member, now: call.now, in: tx)
+        try await invitations.withdraw(member, in: tx)
+        try await loginSessions.endAll(member.organizationID, member.personID, .personRemoved, now: call.now, in: tx)
+        return NoContent()
+    }
+
+    /// - Throws: ``Problem`` `.notFound`, also for those whom the caller may not see: who else is a member here is not for members to know.
+    private func member(_ id: PersonID, for caller: Caller, locked: Bool = false, in tx: Transaction) async throws -> PersonRecord {
+        guard caller.scope == .organization || id == caller.personID,
+            let member = try await people.find(caller.organizationID, id, as: .member, locked: locked, in: tx)
+        else { throw Problem.notFound }
+        return member
+    }
+}
+
+extension PersonRecord {
+    /// - Throws: ``Problem`` `.preconditionFailed` when the caller has seen another version.
+    func check(_ expected: Int64?) throws {
+        if let expected, expected != version { throw Problem(.preconditionFailed) }
+    }
+}

@@ -1,0 +1,54 @@
+import AuthContract
+import ContractKit
+import FieldEncryption
+import Foundation
+import Postgres
+
+/// A person as the tables hold them: sealed.
+struct PersonRow: Decodable, Sendable {
+    var organizationID: OrganizationID
+    var personID: PersonID
+    var accountID: AccountID?
+    var roles: [Role]
+    var fullName: Data
+    var email: Data?
+    var phone: Data?
+    var wrapped: Data
+    var specializations: [Line]?
+    var version: Int64
+    var createdAt: Date
+    var updatedAt: Date
+
+    static let columns: SQL = """
+        p.organization_id, p.person_id, p.account_id, p.roles, p.full_name, p.email, p.phone, k.wrapped, t.specializations, p.version,
+        p.created_at, p.updated_at
+        """
+    static let tables: SQL = """
+        people p join person_keys k using (organization_id, person_id)
+        left join trainer_profiles t using (organization_id, person_id)
+        """
+
+    func opened(with keys: PersonKeys) throws -> PersonRecord {
+        let seal = PersonSeal(key: try keys.unwrap(wrapped, organizationID, personID), organizationID, personID)
+        guard let fullName = Line(rawValue: try seal.open(fullName, "full_name")) else { throw FieldEncryptionError.malformed }
+        return PersonRecord(
+            organizationID: organizationID, personID: personID, accountID: accountID, roles: roles, fullName: fullName,
+            email: try email.flatMap { EmailAddress(rawValue: try seal.open($0, "email")) },
+            phone: try phone.flatMap { PhoneNumber(rawValue: try seal.open($0, "phone")) }, specializations: specializations ?? [],
+            version: version, now: createdAt, updatedAt: updatedAt)
+    }
+}
+
+/// Seals the columns of one person's row: each value opens in its own column of its own row only.
+struct PersonSeal: Sendable {
+    private let key: DataKey
+    private let row: String
+
+    init(key: DataKey, _ organization: OrganizationID, _ person: PersonID) {
+        self.key = key
+        row = "\(organization)/\(person)"
+    }
+
+    func seal(_ text: String, _ column: String) throws -> Data { try key.seal(text, context: "auth.people/\(column)/\(row)") }
+    func open(_ sealed: Data, _ column: String) throws -> String { try key.open(sealed, context: "auth.people/\(column)/\(row)") }
+}

@@ -1,0 +1,17 @@
+import AuthContract
+import ContractKit
+import Postgres
+import ServiceKit
+
+extension AuthParts {
+    var profileEndpoints: [Endpoint] { [Endpoint.handle(GetMe.self, getMe)] }
+
+    @Sendable private func getMe(_ call: Call<GetMe>, _ tx: Transaction) async throws -> GetMe.Output {
+        let caller = try call.caller
+        guard let person = try await people.find(caller.organizationID, caller.personID, in: tx),
+            let organization = try await organizations.find(caller.organizationID, in: tx)
+        else { throw Problem(.unauthenticated) }
+        return GetMe.Output(
+            person: person.person, organization: organization, roles: person.roles, loginSessionID: caller.loginSessionID)
+    }
+}

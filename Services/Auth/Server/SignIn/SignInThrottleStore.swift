@@ -1,0 +1,87 @@
+import AuthContract
+import ContractKit
+import FieldEncryption
+import Foundation
+import Postgres
+
+struct SignInThrottleStore: Sendable {
+    let ring: KeyRing
+
+    /// - Throws: ``Problem`` `.accountLocked` or `.rateLimited` with the seconds to wait.
+    func admit(_ email: EmailAddress, from address: String, now: Date, in tx: Transaction) async throws {
+        if let seconds = try await throttle(key(email), in: tx)?.wait(now: now) { throw Problem(.accountLocked, retryAfter: seconds) }
+        if let seconds = AddressAllowance.wait(try await allowance(key(address), in: tx), now: now) {
+            throw Problem(.rateLimited, retryAfter: seconds)
+        }
+    }
+
+    /// Counts a wrong password.
+    ///
+    /// - Returns: The problem to answer with: tries that ran beside the one that began the wait learn nothing from theirs.
+    func failed(_ email: EmailAddress, from address: String, now: Date, in tx: Transaction) async throws -> Problem {
+        let (account, place) = (key(email), key(address))
+        try await tx.execute(
+            """
+            insert into sign_in_addresses (address_key, tries, counted_at) values (\(place), \(AddressAllowance.most), \(now))
+            on conflict do nothing
+            """)
+        let allowance = AddressAllowance.after(try await allowance(place, in: tx, locked: true), failureAt: now)
+        try await tx.execute("update sign_in_addresses set tries = \(allowance.tries), counted_at = \(now) where address_key = \(place)")
+
+        try await tx.execute(
+            """
+            insert into sign_in_failures (account_key, failures, last_failure_at) values (\(account), 0, \(now))
+            on conflict do nothing
+            """)
+        let before = try await throttle(account, in: tx, locked: true)
+        if let seconds = before?.wait(now: now) { return Problem(.accountLocked, retryAfter: seconds) }
+        let after = SignInThrottle.after(before, failureAt: now)
+        try await tx.execute(
+            """
+            update sign_in_failures set failures = \(after.failures), blocked_until = \(after.blockedUntil), last_failure_at = \(now)
+            where account_key = \(account)
+            """)
+        try await forget(now: now, in: tx)
+        return Problem(.invalidCredentials)
+    }
+
+    /// Forgets the account's failures after a right password.
+    ///
+    /// - Throws: ``Problem`` `.accountLocked` when a wait began while the password was being checked.
+    func succeeded(_ email: EmailAddress, now: Date, in tx: Transaction) async throws {
+        guard let throttle = try await throttle(key(email), in: tx, locked: true) else { return }
+        if let seconds = throttle.wait(now: now) { throw Problem(.accountLocked, retryAfter: seconds) }
+        try await tx.execute("delete from sign_in_failures where account_key = \(key(email))")
+    }
+
+    /// A few of the rows that have no effect any more: made-up addresses must not fill the table.
+    private func forget(now: Date, in tx: Transaction) async throws {
+        let quiet = now.addingTimeInterval(-SignInThrottle.memory)
+        try await tx.execute(
+            """
+            delete from sign_in_failures where account_key in (
+                select account_key from sign_in_failures where last_failure_at < \(quiet)
+                order by last_failure_at limit 10 for update skip locked)
+            """)
+        try await tx.execute(
+            """
+            delete from sign_in_addresses where address_key in (
+                select address_key from sign_in_addresses where counted_at < \(quiet)
+                order by counted_at limit 10 for update skip locked)
+            """)
+    }
+
+    private func throttle(_ key: Data, in tx: Transaction, locked: Bool = false) async throws -> SignInThrottle? {
+        let lock: SQL = locked ? "for update" : ""
+        return try await tx.first(
+            "select failures, blocked_until, last_failure_at from sign_in_failures where account_key = \(key) \(lock)")
+    }
+
+    private func allowance(_ key: Data, in tx: Transaction, locked: Bool = false) async throws -> AddressAllowance? {
+        let lock: SQL = locked ? "for update" : ""
+        return try await tx.first("select tries, counted_at from sign_in_addresses where address_key = \(key) \(lock)")
+    }
+
+    private func key(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.sign_in_failures.account") }
+    private func key(_ address: String) -> Data { ring.blindIndex(address, purpose: "auth.sign_in_addresses.address") }
+}

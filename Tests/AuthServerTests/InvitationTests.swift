@@ -1,0 +1,104 @@
+import AuthContract
+import ContractKit
+import FieldEncryption
+import Foundation
+import Testing
+import TestSupport
+
+@testable import AuthServer
+
+@Suite struct InvitationTests {
+    /// The secret that the newest invitation's mail holds.
+    private func token(_ auth: ServiceUnderTest, _ database: TestDatabase) async throws -> SecretText {
+        let said = try #require(try await database.said(InvitationCreated.self).last)
+        let ring = try KeyRing(file: auth.keys.settings["MASTER_KEYS_FILE"]!)
+        return SecretText(rawValue: try ring.open(said.token, context: PersonSaved.context("invitation", said.personID)))!
+    }
+
+    private func accept(_ auth: ServiceUnderTest, _ token: SecretText, _ password: String = "my own password") async throws -> Tokens {
+        try await auth.call(AcceptInvitation(), body: .init(token: token, password: Password(rawValue: password)!))
+    }
+
+    @Test func theInvitedSetAPasswordOnce() async throws {
+        try await withAuth { auth, database in
+            let owner = try await auth.signUp("iron-temple").tokens.accessToken
+            let member = try await auth.addMember("Mia Member", email: "mia@example.com", token: owner)
+            #expect(!member.hasAccount)
+            let secret = try await token(auth, database)
+            #expect(!(try await database.sql("select i::text from auth.invitations i")).contains(secret.rawValue))
+
+            let tokens = try await accept(auth, secret)
+            let me = try await auth.call(GetMe(), token: tokens.accessToken)
+            #expect(me.person.id == member.id && me.person.hasAccount && me.person.version == 2)
+            let again = try await problem { try await accept(auth, secret, "another password") }
+            #expect(again?.isA(.invalidInvitation) == true && again?.status == 410)
+            _ = try await auth.login("mia@example.com", "my own password")
+            #expect(try await problem { try await auth.login("mia@example.com", "another password") }?.status == 401)
+        }
+    }
+
+    @Test func ofManyAtOnceOneIsAccepted() async throws {
+        try await withAuth { auth, database in
+            let owner = try await auth.signUp("iron-temple").tokens.accessToken
+            _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: owner)
+            let secret = try await token(auth, database)
+            let outcomes = try await withThrowingTaskGroup(of: Int?.self) { tasks in
+                for _ in 0..<6 { tasks.addTask { try await problem { try await accept(auth, secret) }?.status } }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.filter { $0 == nil }.count == 1 && outcomes.filter { $0 == 410 }.count == 5)
+        }
+    }
+
+    @Test func runOutReplacedAndWithdrawnOnesAreRefused() async throws {
+        try await withAuth { auth, database in
+            let owner = try await auth.signUp("iron-temple").tokens.accessToken
+            let member = try await auth.addMember("Mia Member", email: "mai@example.com", token: owner)
+            let mistyped = try await token(auth, database)
+            _ = try await auth.call(
+                UpdateMember(memberID: member.id), body: .init(email: EmailAddress(rawValue: "mia@example.com")), token: owner)
+            let corrected = try await token(auth, database)
+            #expect(try await problem { try await accept(auth, mistyped) }?.status == 410)
+            #expect(try await database.said(InvitationCreated.self).map(\.version) == [1, 2])
+
+            try await database.sql("update auth.invitations set expires_at = now() - interval '1 second'")
+            #expect(try await problem { try await accept(auth, corrected) }?.status == 410)
+            try await database.sql("update auth.invitations set expires_at = now() + interval '1 day'")
+            _ = try await auth.call(DeleteMember(memberID: member.id), token: owner)
+            #expect(try await problem { try await accept(auth, corrected) }?.status == 410)
+            #expect(try await problem { try await accept(auth, SecretText(rawValue: "inv1.madeup")!) }?.status == 410)
+        }
+    }
+
+    @Test func whoeverHasAnAccountJoinsWithItsPassword() async throws {
+        try await withAuth { auth, database in
+            let (iron, steel) = (
+                try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken
+            )
+            _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: iron)
+            _ = try await accept(auth, try await token(auth, database))
+            let member = try await auth.addMember("Mia Member", email: "mia@example.com", token: steel)
+            let secret = try await token(auth, database)
+            #expect(try await problem { try await accept(auth, secret, "not my password") }?.isA(.invalidCredentials) == true)
+            let tokens = try await accept(auth, secret)
+            #expect(try await auth.call(GetMe(), token: tokens.accessToken).person.id == member.id)
+            #expect(try await database.sql("select count(*) from auth.accounts").hasPrefix("3"))
+        }
+    }
+
+    @Test func aPasswordThatSomebodyElseSetGivesWayToTheReaderOfTheMail() async throws {
+        try await withAuth { auth, database in
+            let (iron, steel) = (
+                try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken
+            )
+            _ = try await auth.addMember("Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: iron)
+            let old = try await auth.login("mia@example.com")
+            _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: steel)
+            _ = try await accept(auth, try await token(auth, database))
+            #expect(try await problem { try await auth.login("mia@example.com") }?.status == 401)
+            #expect(try await problem { try await auth.refresh(old) }?.status == 401)
+            #expect(try await database.said(LoginSessionEnded.self).map(\.reason) == [.passwordChanged])
+            _ = try await auth.login("mia@example.com", "my own password", organization: "iron-temple")
+        }
+    }
+}

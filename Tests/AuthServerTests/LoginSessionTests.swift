@@ -1,0 +1,111 @@
+import AuthContract
+import ContractKit
+import Foundation
+import Testing
+import TestSupport
+
+@testable import AuthServer
+
+@Suite struct LoginSessionTests {
+    @Test func refreshTokensAreTradedOnce() async throws {
+        try await withAuth { auth, database in
+            let first = try await auth.signUp("iron-temple").tokens
+            let second = try await auth.refresh(first)
+            let third = try await auth.refresh(second)
+            #expect(Set([first, second, third].map(\.refreshToken)).count == 3)
+            _ = try await auth.call(GetMe(), token: third.accessToken)
+
+            // A copy of a spent one: refused, and the good one is worth nothing from then on.
+            #expect(try await problem { try await auth.refresh(first) }?.isA(.invalidRefreshToken) == true)
+            #expect(try await problem { try await auth.refresh(third) }?.status == 401)
+            let ended = try await database.said(LoginSessionEnded.self)
+            #expect(ended.map(\.reason) == [.refreshTokenReused])
+            #expect(try await database.sql("select end_reason from auth.login_sessions").hasPrefix("refresh_token_reused"))
+        }
+    }
+
+    @Test func ofTwoRefreshesAtOnceOneWinsAndTheCopyIsNoticed() async throws {
+        try await withAuth { auth, database in
+            let tokens = try await auth.signUp("iron-temple").tokens
+            let outcomes = try await withThrowingTaskGroup(of: Int?.self) { tasks in
+                for _ in 0..<6 { tasks.addTask { try await problem { try await auth.refresh(tokens) }?.status } }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.filter { $0 == nil }.count == 1)
+            #expect(outcomes.filter { $0 == 401 }.count == 5)
+            #expect(try await database.said(LoginSessionEnded.self).count == 1)
+        }
+    }
+
+    @Test func aRepeatWithTheSameKeyIsNoReuse() async throws {
+        try await withAuth { auth, database in
+            let tokens = try await auth.signUp("iron-temple").tokens
+            let body = RefreshTokens.Body(refreshToken: SecretText(rawValue: tokens.refreshToken)!)
+            let first = try await auth.call(RefreshTokens(), body: body, idempotencyKey: "once")
+            #expect(try await auth.call(RefreshTokens(), body: body, idempotencyKey: "once") == first)
+            _ = try await auth.refresh(first)
+            #expect(try await database.said(LoginSessionEnded.self).isEmpty)
+        }
+    }
+
+    @Test func madeUpAndRunOutTokensAreRefused() async throws {
+        try await withAuth { auth, database in
+            var tokens = try await auth.signUp("iron-temple").tokens
+            try await database.sql("update auth.login_sessions set expires_at = now() - interval '1 second'")
+            #expect(try await problem { try await auth.refresh(tokens) }?.status == 401)
+            #expect(try await auth.call(ListLoginSessions(), token: tokens.accessToken).data.isEmpty)
+            tokens.refreshToken = "rt1.\(LoginSessionID()).1.AAAA"
+            #expect(try await problem { try await auth.refresh(tokens) }?.status == 401)
+            #expect(try await database.said(LoginSessionEnded.self).isEmpty)
+        }
+    }
+
+    @Test func loggingOutEndsTheSessionAndSaysSo() async throws {
+        try await withAuth { auth, database in
+            let made = try await auth.signUp("iron-temple")
+            let tokens = try await auth.login("iron-temple@example.com")
+            let session = try await auth.call(GetMe(), token: tokens.accessToken).loginSessionID
+            _ = try await auth.call(Logout(), token: tokens.accessToken)
+            #expect(try await problem { try await auth.refresh(tokens) }?.status == 401)
+            let ended = try await database.said(LoginSessionEnded.self)
+            #expect(ended.map(\.loginSessionID) == [session] && ended[0].reason == .loggedOut && ended[0].personID == made.owner.id)
+            // The other one goes on.
+            _ = try await auth.refresh(made.tokens)
+        }
+    }
+
+    @Test func peopleSeeAndEndTheirOwnSessionsOnly() async throws {
+        try await withAuth { auth, database in
+            let made = try await auth.signUp("iron-temple")
+            let login = try await auth.request(
+                "POST", "/v1/auth/login",
+                headers: ["User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0", "X-Forwarded-For": "203.0.113.9"],
+                json: #"{"email":"iron-temple@example.com","password":"correct horse battery","remember_me":true}"#)
+            let tokens: Tokens = try login.decoded()
+
+            let sessions = try await auth.call(ListLoginSessions(), token: tokens.accessToken).data
+            #expect(sessions.count == 2 && sessions.map(\.isCurrent) == [true, false])
+            #expect(sessions[0].device == "Firefox on Linux" && sessions[0].address == "203.0.113.9")
+            #expect(sessions[0].expiresAt > sessions[1].expiresAt)
+            let page = try await auth.call(ListLoginSessions(limit: 1), token: tokens.accessToken)
+            let rest = try await auth.call(
+                ListLoginSessions(limit: 1, cursor: Cursor(rawValue: try #require(page.nextCursor))), token: tokens.accessToken)
+            #expect((page.data + rest.data).map(\.id) == sessions.map(\.id) && rest.nextCursor == nil)
+
+            let member = try await auth.addMember(
+                "Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: made.tokens.accessToken)
+            let mia = try await auth.login("mia@example.com")
+            #expect(try await auth.call(GetMe(), token: mia.accessToken).person.id == member.id)
+            #expect(
+                try await problem { try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: mia.accessToken) }?.status
+                    == 404)
+
+            _ = try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: tokens.accessToken)
+            #expect(
+                try await problem { try await auth.call(EndLoginSession(loginSessionID: sessions[1].id), token: tokens.accessToken) }?
+                    .status == 404)
+            #expect(try await problem { try await auth.refresh(made.tokens) }?.status == 401)
+            #expect(try await database.said(LoginSessionEnded.self).map(\.reason) == [.ended])
+        }
+    }
+}

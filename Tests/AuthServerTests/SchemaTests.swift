@@ -1,0 +1,50 @@
+import AuthContract
+import ContractKit
+import Foundation
+import Logging
+import Postgres
+import ServiceKit
+import Testing
+import TestSupport
+
+@testable import AuthServer
+
+@Suite struct SchemaTests {
+    @Test func everyTableWithATenantIsGuardedAndNoneIsSearchedWithoutAnIndex() async throws {
+        try await withDatabase(.auth) { database in
+            let unguarded = try await database.sql(
+                """
+                select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
+                where c.relnamespace = 'auth'::regnamespace and c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)
+                    and coalesce(obj_description(c.oid), '') not like 'Platform table%'
+                """)
+            #expect(unguarded.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty)
+            let acrossTenants = try await database.sql(
+                """
+                select i.indexrelid::regclass from pg_index i join pg_class c on c.oid = i.indrelid
+                where c.relnamespace = 'auth'::regnamespace and c.relrowsecurity and i.indisunique
+                    and (select attname from pg_attribute where attrelid = c.oid and attnum = i.indkey[0]) <> 'organization_id'
+                """)
+            #expect(acrossTenants.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty)
+            let unindexed = try await database.sql(
+                """
+                select k.conname from pg_constraint k
+                where k.connamespace = 'auth'::regnamespace and k.contype = 'f' and not exists (
+                    select from pg_index i where i.indrelid = k.conrelid
+                        and (i.indkey::smallint[])[0:cardinality(k.conkey) - 1] @> k.conkey
+                        and (i.indkey::smallint[])[0:cardinality(k.conkey) - 1] <@ k.conkey)
+                """)
+            #expect(unindexed.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty)
+        }
+    }
+
+    @Test func everyDeclaredOperationIsAnswered() async throws {
+        try await withDatabase(.auth) { database in
+            let keys = try await TestKeys.make()
+            let parts = try AuthService.build(
+                ServiceContext(settings: Settings(keys.settings), database: database.open(), logger: Logger(label: "test")))
+            #expect(Set(parts.endpoints.map { "\($0.operation)" }) == Set(AuthContract.operations.map { "\($0)" }))
+            _ = try OpenAPI.document([AuthContract.self])
+        }
+    }
+}

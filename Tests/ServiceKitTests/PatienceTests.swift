@@ -1,0 +1,126 @@
+import ContractKit
+import Foundation
+import NIOCore
+import ServiceKit
+import Testing
+import TestSupport
+
+@Suite(.timeLimit(.minutes(2))) struct PatienceTests {
+    struct Wait: APIOperation {
+        static let route = Route.post("/v1/waits")
+        static let summary = "Wait"
+        static let access: Access = .everyone
+        struct Body: OptionalBody { var seconds: Rating? }
+        typealias Output = NoContent
+    }
+
+    /// Says when its work begins and when it is cancelled.
+    private func waiting(begun: Signal, cancelled: Signal) -> Endpoint {
+        .handle(
+            Wait.self,
+            preparing: { _ in
+                await begun.give()
+                do { try await Task.sleep(for: .seconds(60)) } catch {
+                    await cancelled.give()
+                    throw error
+                }
+            }
+        ) { _, _, _ in NoContent() }
+    }
+
+    @Test func `A body that comes too slowly is a 408, and the connection ends`() async throws {
+        var limits = ServerLimits()
+        limits.bodyTime = .milliseconds(200)
+        try await ToyShop.open(limits: limits) { (shop) async throws in
+            let text = try await RawConnection.exchange(
+                shop.service.port,
+                "POST /v1/greetings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"na")
+            #expect(text.hasPrefix("HTTP/1.1 408"), "\(text)")
+        }
+    }
+
+    @Test func `A handler that takes too long is a 503 and is cancelled`() async throws {
+        var limits = ServerLimits()
+        limits.workingTime = .milliseconds(200)
+        let (begun, cancelled) = (Signal(), Signal())
+        try await ToyShop.open([waiting(begun: begun, cancelled: cancelled)], limits: limits) { (shop) async throws in
+            let answer = try await shop.service.request("POST", "/v1/waits")
+            #expect(answer.status == 503)
+            #expect(try answer.problem.isA(.unavailable))
+            await cancelled.wait()
+        }
+    }
+
+    @Test func `The edge's deadline shortens ours`() async throws {
+        let (begun, cancelled) = (Signal(), Signal())
+        try await ToyShop.open([waiting(begun: begun, cancelled: cancelled)]) { (shop) async throws in
+            let answer = try await shop.service.request("POST", "/v1/waits", headers: ["Request-Timeout-Ms": "150"])
+            #expect(answer.status == 503)
+            await cancelled.wait()
+        }
+    }
+
+    @Test func `A statement that takes too long gives its connection back`() async throws {
+        var limits = ServerLimits()
+        limits.workingTime = .milliseconds(300)
+        try await ToyShop.open(limits: limits) { (shop) async throws in
+            let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await shop.service.request("POST", "/v1/provocations", token: shop.owner, json: #"{"statement":"perform pg_sleep(20)"}"#).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.allSatisfy { $0 == 503 })
+            #expect(try await shop.service.request("GET", "/v1/toys", token: shop.owner).status == 200)
+        }
+    }
+
+    @Test func `When the client leaves, its work ends`() async throws {
+        let (begun, cancelled) = (Signal(), Signal())
+        try await ToyShop.open([waiting(begun: begun, cancelled: cancelled)]) { (shop) async throws in
+            try await RawConnection.open(shop.service.port) { _, outbound in
+                try await outbound.write(ByteBuffer(string: "POST /v1/waits HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"))
+                await begun.wait()
+            }
+            await cancelled.wait()
+        }
+    }
+
+    @Test func `A client that says nothing is let go`() async throws {
+        var limits = ServerLimits()
+        limits.idleTime = .milliseconds(200)
+        try await ToyShop.open(limits: limits) { (shop) async throws in
+            for bytes in ["", "GET /livez HTTP/1.1\r\nHo"] {
+                let text = try await RawConnection.open(shop.service.port) { inbound, outbound in
+                    if !bytes.isEmpty { try await outbound.write(ByteBuffer(string: bytes)) }
+                    var received = ""
+                    for try await part in inbound { received += String(buffer: part) }
+                    return received
+                }
+                #expect(text.isEmpty)
+            }
+        }
+    }
+
+    @Test func `What an event will bring is waited for`() async throws {
+        let now = Date()
+        let looks = Looks()
+        #expect(try await arrived(ToyID(now: now), now: now) { await looks.look(foundAt: 4) } == "found")
+        #expect(await looks.count == 4)
+        let old = Looks()
+        #expect(try await arrived(ToyID(now: now.addingTimeInterval(-40)), now: now) { await old.look(foundAt: 4) } == nil)
+        #expect(try await arrived(ToyID(rawValue: UUID()), now: now) { await old.look(foundAt: 9) } == nil)
+        #expect(await old.count == 2)
+        #expect(try await arrived(ToyID(now: now), now: now, within: .milliseconds(60)) { await looks.look(foundAt: 1000) } == nil)
+    }
+
+    actor Looks {
+        var count = 0
+        func look(foundAt: Int) -> String? {
+            count += 1
+            return count >= foundAt ? "found" : nil
+        }
+    }
+}

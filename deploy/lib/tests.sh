@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# The tests, on servers of their own that are gone afterwards.
+
+tests_stop() {
+    local status=$? folder
+    trap - EXIT INT TERM HUP
+    if [[ -n ${test_files:-} && -d $test_files ]]; then
+        # Servers that tests started for themselves and were not let to stop.
+        for folder in "$test_files"/palestra-*; do
+            if [[ -d $folder/data ]]; then
+                "$root/deploy/servers/postgres" kill "$folder" || true
+                "$root/deploy/servers/rabbitmq" kill "$folder" || true
+            fi
+        done
+        rm -rf "$test_files"
+    fi
+    tests_remove_servers
+    exit "$status"
+}
+
+# Nothing in them is worth an orderly end.
+tests_remove_servers() {
+    local server
+    for server in postgres rabbitmq; do
+        if [[ -e $local/test/$server ]]; then
+            "$root/deploy/servers/$server" kill "$local/test/$server" || true
+            rm -rf "$(readlink -f "$local/test/$server")" "$local/test/$server"
+        fi
+    done
+}
+
+run_tests() {
+    local broker status=0
+    local arguments=()
+    for broker in "$@"; do
+        case $broker in
+            -*) arguments+=("$broker") ;;
+            *) arguments+=(--filter "$broker") ;;
+        esac
+    done
+    mkdir -p "$local/test"
+    exec 8>"$local/test/lock"
+    flock -n 8 || fail "tests are already running in this copy"
+
+    trap tests_stop EXIT
+    # Not only children get Ctrl-C: this script does as well, and ends by way of EXIT.
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    tests_remove_servers
+    # Within reach of the servers' own users, which a checkout in a closed home folder is not.
+    test_files=$(mktemp -d /tmp/palestra-tests-XXXXXXXX)
+    chmod 711 "$test_files"
+
+    step "Starting PostgreSQL and RabbitMQ for the tests"
+    PALESTRA_TEST_PASSWORD=$(new_password)
+    PALESTRA_TEST_POSTGRES=$(POSTGRES_SETTINGS='max_connections = 500' "$root/deploy/servers/postgres" start "$local/test/postgres")
+    broker=$("$root/deploy/servers/rabbitmq" start "$local/test/rabbitmq")
+    PALESTRA_TEST_AMQP=$(sed -n 's/^amqp=//p' <<<"$broker")
+    PALESTRA_TEST_RABBITMQ_MANAGEMENT=$(sed -n 's/^management=//p' <<<"$broker")
+    export PALESTRA_TEST_PASSWORD PALESTRA_TEST_POSTGRES PALESTRA_TEST_AMQP PALESTRA_TEST_RABBITMQ_MANAGEMENT
+    export TMPDIR=$test_files
+
+    step "Building the tests"
+    (cd "$root" && swift build --build-tests "${build_flags[@]}")
+    step "Running the tests"
+    # The backtracer would hold a crashed process for minutes.
+    (cd "$root" && SWIFT_BACKTRACE=enable=no swift test --skip-build "${build_flags[@]}" "${arguments[@]}") || status=$?
+    return "$status"
+}
