@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import Logging
 import Messaging
 import TestSupport
 import Testing
@@ -44,8 +45,48 @@ import Testing
         }
     }
 
+    /// Found by the edge: a process that the broker refused once was deaf to ended login sessions from then on.
+    @Test func aRefusalIsNotForEver() async throws {
+        try await withPlace { place in
+            let (listener, refusals) = (OnEveryoneTold(), Collected<String>())
+            let user = "notifications-\(place.broker.virtualHost)"
+            @Sendable func mayRead(_ pattern: String) async throws {
+                try await place.broker.server.manage(
+                    "PUT", "permissions/\(place.broker.virtualHost)/\(user)",
+                    #"{"configure":"^$","write":"^palestra\\.events$","read":"\#(pattern)"}"#)
+            }
+            try await mayRead("^$")
+            let logger = Logger(label: "refused") { _ in NotingHandler { refusals.append($0) } }
+            let messaging = MessagingService(listeners: [listener], broker: place.configuration, logger: logger)
+            try await place.running(messaging) { _ in
+                try await eventually("it was refused") { refusals.all.contains("The broadcast stream cannot be read") }
+                try await mayRead(".*")
+                try await place.running(place.messaging()) { _ in
+                    try await place.say(EveryoneTold(organizationID: OrganizationID(), thingID: Identifier(), value: 1))
+                    try await eventually("it hears") { listener.values.all == [1] }
+                }
+            }
+        }
+    }
+
     private func listeningWithoutStream(_ place: Place) async throws -> MessagingService {
         try await place.broker.server.manage("DELETE", "queues/\(place.broker.virtualHost)/palestra.everyone")
         return place.messaging(listeners: [OnEveryoneTold()])
     }
+}
+
+/// Hands on what is logged.
+private struct NotingHandler: LogHandler {
+    let note: @Sendable (String) -> Void
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.error
+
+    init(_ note: @escaping @Sendable (String) -> Void) { self.note = note }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { note("\(event.message)") }
 }
