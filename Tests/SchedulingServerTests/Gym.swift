@@ -9,8 +9,6 @@ import TestSupport
 
 @testable import SchedulingServer
 
-typealias Session = GetSession.Output
-
 /// An organization with a location, a trainer and a class type, in a service that runs for one test.
 struct Gym: Sendable {
     let service: ServiceUnderTest
@@ -56,12 +54,7 @@ struct Gym: Sendable {
         return person
     }
 
-    func hear<R: Reaction>(_ reaction: R, _ event: R.Heard) async throws {
-        try await service.database.transaction(as: Tenant(event.organizationID)) { tx in
-            let occasion = Occasion(eventID: UUID(), time: Date(), aggregateVersion: event.aggregate.version)
-            try await reaction.react(to: event, occasion, in: tx)
-        }
-    }
+    func hear<R: Reaction>(_ reaction: R, _ event: R.Heard) async throws { try await service.hear(reaction, event) }
 
     // Who calls
 
@@ -130,13 +123,7 @@ struct Gym: Sendable {
             """)
     }
 
-    /// What was said of one type, in the order it was said.
-    func said<E: Event>(_ type: E.Type) async throws -> [E] {
-        try await stored.sql("select convert_from(envelope, 'UTF8') from scheduling.outbox where type = '\(E.type)' order by seq")
-            .split(separator: "\n")
-            .map { try JSON.decode(EventEnvelope<E>.self, from: Data($0.utf8)).data }
-            .filter { $0.organizationID == id }
-    }
+    func said<E: Event>(_ type: E.Type) async throws -> [E] { try await stored.said(type, organization: id) }
 }
 
 /// Runs scheduling over a database of its own, with one organization in it.
@@ -145,16 +132,6 @@ func withGym<Result: Sendable>(kind: OrganizationKind = .gym, _ body: @Sendable 
         try await withService(Scheduling.self, database: stored.open()) { service in
             try await body(try await Gym(service, stored, kind: kind))
         }
-    }
-}
-
-/// What a call was refused with; nil when it was not.
-func refusal<Output: Sendable>(_ call: @Sendable () async throws -> Output) async throws -> Problem? {
-    do {
-        _ = try await call()
-        return nil
-    } catch let problem as Problem {
-        return problem
     }
 }
 

@@ -20,7 +20,10 @@ enum Notifications: PalestraService {
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         let settings = context.settings
         let keys = try KeyRing(file: settings.string("MASTER_KEYS_FILE"))
-        let mailer = try Mailer(url: settings.string("SMTP_URL"), from: settings.string("MAIL_FROM"))
+        guard let sender = try MailSender(settings.string("MAIL_FROM")) else {
+            throw SettingError("MAIL_FROM must be an email address, or a name and an address: Palestra <no-reply@example.com>")
+        }
+        let mailer = try Mailer(url: settings.string("SMTP_URL"), from: sender)
         let teller = Teller(keys: keys)
         return ServiceParts(
             endpoints: InboxRoutes.all,

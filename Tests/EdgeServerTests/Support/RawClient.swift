@@ -33,7 +33,7 @@ final class RawClient: Sendable {
     var isClosed: Bool { state.withLockedValue { $0.isClosed } }
 
     /// How many answers have begun.
-    var answers: Int { text.split(separator: "HTTP/1.1 ", omittingEmptySubsequences: false).count - 1 }
+    var answers: Int { text.matches(of: #/HTTP/1\.1 \d{3} /#).count }
 
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer

@@ -41,12 +41,12 @@ enum HTML {
         .layout { display: grid; grid-template-columns: minmax(0, 1fr); max-width: 84rem; margin: 0 auto; }
         main { padding: 1.25rem 1rem 4rem; min-width: 0; }
         .narrow { max-width: 46rem; margin: 0 auto; padding: 3rem 1.25rem; }
-        nav { padding: 1.25rem 1rem 0; font-size: .875rem; }
+        nav { padding: 1rem; font-size: .875rem; max-height: 15rem; overflow: auto; border-bottom: 1px solid var(--line); }
         nav ul { list-style: none; margin: .25rem 0 .75rem; padding: 0 0 0 .85rem; } nav li { margin: .15rem 0; }
         nav a { color: var(--soft); } nav summary { font-weight: 600; cursor: pointer; }
         @media (min-width: 60rem) {
           .layout { grid-template-columns: 17rem minmax(0, 1fr); }
-          nav { position: sticky; top: 0; height: 100vh; overflow: auto; border-right: 1px solid var(--line); }
+          nav { position: sticky; top: 0; height: 100vh; max-height: none; border-bottom: 0; border-right: 1px solid var(--line); }
           main { padding: 2rem 2.5rem 6rem; }
         }
         h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; letter-spacing: -.02em; }
@@ -65,6 +65,7 @@ enum HTML {
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
         th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--line); }
         th { color: var(--soft); font-weight: 600; border-top: 0; } td:first-child { white-space: nowrap; }
+        .fields th:nth-child(1) { width: 34%; } .fields th:nth-child(2) { width: 30%; }
         details > summary { cursor: pointer; } article > details { margin-top: .75rem; }
         .tag { font-size: .75rem; color: var(--soft); border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .5rem; white-space: nowrap; }
         """

@@ -55,8 +55,9 @@ struct OperationArticle {
     private static func answer<O: APIOperation>(_ operation: O.Type, _ entry: JSONValue, _ document: JSONValue) -> String {
         guard O.Output.self != NoContent.self else { return "<h4>Answer \(O.success)</h4><p>Nothing more to say.</p>" }
         let schema = entry["responses"]?[String(O.success)]?["content"]?["application/json"]?["schema"] ?? [:]
+        let words = SchemaTable.words(schema)
         return "<h4>Answer \(O.success)</h4>"
-            + "<details><summary>\(SchemaTable.words(schema))</summary>\(SchemaTable.table(resolved(schema, document)))</details>"
+            + "<details><summary>\(words == "object" ? "Its members" : words)</summary>\(SchemaTable.table(resolved(schema, document)))</details>"
             + example(O.Output.self, "Example")
     }
 

@@ -56,7 +56,7 @@ enum SchemaTable {
     }
 
     static func frame(_ rows: [String]) -> String {
-        "<div class=\"scroll\"><table><tr><th>Name</th><th>Type</th><th>Rules</th></tr>\(rows.joined())</table></div>"
+        "<div class=\"scroll\"><table class=\"fields\"><tr><th>Name</th><th>Type</th><th>Rules</th></tr>\(rows.joined())</table></div>"
     }
 
     static func text(_ value: JSONValue) -> String {

@@ -13,6 +13,7 @@ final class EdgeServer: Sendable {
     private let loops: [NIOLoopBound<EdgeLoop>]
     private let listener: any Channel
     private let upkeep: Task<Void, Never>
+    private let isStopped = NIOLockedValueBox(false)
 
     /// The port taken.
     var port: Int { listener.localAddress?.port ?? 0 }
@@ -87,6 +88,11 @@ final class EdgeServer: Sendable {
 
     /// Stops accepting, lets requests under way finish for a while, then closes what is left.
     func stop() async {
+        // Event loops that are gone answer nobody any more.
+        guard isStopped.withLockedValue({ stopped in
+            defer { stopped = true }
+            return !stopped
+        }) else { return }
         upkeep.cancel()
         try? await listener.close()
         let loops = loops

@@ -39,6 +39,7 @@ CREATE TABLE mails (
     organization_id uuid        NOT NULL,
     mail_id         uuid        NOT NULL,
     person_id       uuid        NOT NULL,
+    event_id        uuid        NOT NULL,
     recipient       text,
     subject         text        NOT NULL,
     body            text        NOT NULL,
@@ -46,7 +47,9 @@ CREATE TABLE mails (
         CONSTRAINT mails_status CHECK (status IN ('pending', 'sent', 'no_address', 'failed')),
     created_at      timestamptz NOT NULL DEFAULT now(),
     settled_at      timestamptz,
-    CONSTRAINT mails_pkey PRIMARY KEY (organization_id, mail_id)
+    CONSTRAINT mails_pkey PRIMARY KEY (organization_id, mail_id),
+    -- As in the inbox: an event that is heard again queues nothing again, not even after the mail went out.
+    CONSTRAINT mails_queued_once UNIQUE (organization_id, person_id, event_id)
 );
 
 -- What is left to send, over all organizations: ids only, so that the sender can find its work without seeing anybody's rows.

@@ -28,12 +28,12 @@ struct InboxStore {
             (createdAt, id) = (cursor.date(0), cursor.id(1))
             guard createdAt != nil, id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
         }
+        let isUnread: SQL = unread.map { $0 ? "AND read_at IS NULL" : "AND read_at IS NOT NULL" } ?? ""
+        let isEarlier: SQL = id.map { "AND (created_at, notification_id) < (\(createdAt), \($0))" } ?? ""
         return try await tx.query(
             """
             SELECT notification_id, kind, title, body, created_at, read_at FROM notifications
-            WHERE organization_id = \(organizationID) AND person_id = \(personID)
-              AND (\(unread)::boolean IS NULL OR (read_at IS NULL) = \(unread)::boolean)
-              AND (\(createdAt)::timestamptz IS NULL OR (created_at, notification_id) < (\(createdAt)::timestamptz, \(id)::uuid))
+            WHERE organization_id = \(organizationID) AND person_id = \(personID) \(isUnread) \(isEarlier)
             ORDER BY created_at DESC, notification_id DESC
             LIMIT \(limit.rawValue + 1)
             """)

@@ -54,11 +54,11 @@ struct Message: Hashable, Sendable {
     static func about(_ event: InvoiceIssued) -> Message {
         Message(
             .invoiceIssued, "Invoice \(event.number)",
-            "Your invoice \(event.number) over \(amount(event.total)) is ready. It is due on \(event.dueOn).")
+            "Your invoice \(event.number) for \(amount(event.total)) is ready. It is due on \(event.dueOn).")
     }
 
     static func about(_ event: InvoicePaid) -> Message {
-        Message(.invoicePaid, "Paid: invoice \(event.number)", "Thank you. Your invoice \(event.number) over \(amount(event.total)) is paid.")
+        Message(.invoicePaid, "Paid: invoice \(event.number)", "Thank you. Your invoice \(event.number) for \(amount(event.total)) is paid.")
     }
 
     static func about(_ event: WorkoutCompleted) -> Message {

@@ -33,46 +33,59 @@ struct MailJob: Service {
         }
     }
 
-    /// Sends until nothing is due.
+    /// Sends until nothing is due, or the server turns out to be away.
     func drain() async {
         do {
-            while !Task.isCancelled {
-                let jobs = try await database.transaction { try await MailQueue(tx: $0).take() }
-                if jobs.isEmpty { return }
-                for job in jobs { try await send(job) }
+            while !Task.isCancelled, let job = try await database.transaction({ try await MailQueue(tx: $0).take() }) {
+                guard try await send(job) else { return }
             }
         } catch {
-            // The queue is still there; the next wake tries again.
-            logger.warning("mail is waiting", metadata: ["error": "\(error)"])
+            // The queue is still there; the next wake, or the next process, tries again.
+            if !Task.isCancelled { logger.warning("mail is waiting", metadata: ["error": "\(error)"]) }
         }
     }
 
-    private func send(_ job: MailQueue.Job) async throws {
+    private enum Result {
+        case settled(MailStore.Outcome)
+        case postponed
+        /// Postponed, and the others need not be tried now.
+        case serverAway
+    }
+
+    /// - Returns: whether it makes sense to go on with the next.
+    private func send(_ job: MailQueue.Job) async throws -> Bool {
         let tenant = Tenant(job.organizationID)
         let row = try await database.transaction(as: tenant, readOnly: true) { tx in
             try await MailStore(tx: tx, organizationID: job.organizationID).pending(job.mailID)
         }
-        let outcome: MailStore.Outcome? = if let row { await attempt(row, job) } else { .failed }
-        try await database.transaction(as: tenant) { tx in
-            if let outcome {
-                MailStore(tx: tx, organizationID: job.organizationID).settle(job.mailID, outcome, at: Date())
-            } else {
-                MailQueue(tx: tx).postpone(job.mailID, seconds: MailRules.wait(after: job.attempts))
+        let result = if let row { await attempt(row, job) } else { Result.settled(.failed) }
+        // A task of its own, which is not cancelled with the job: what was sent and not noted would be sent again.
+        return try await Task {
+            try await database.transaction(as: tenant) { tx in
+                switch result {
+                case .settled(let outcome):
+                    MailStore(tx: tx, organizationID: job.organizationID).settle(job.mailID, outcome, at: Date())
+                    return true
+                case .postponed, .serverAway:
+                    MailQueue(tx: tx).postpone(job.mailID, seconds: MailRules.wait(after: job.attempts))
+                    if case .postponed = result { return true } else { return false }
+                }
             }
-        }
+        }.value
     }
 
-    /// Nil: to be tried again later.
-    private func attempt(_ row: MailStore.Row, _ job: MailQueue.Job) async -> MailStore.Outcome? {
-        guard row.recipient != nil || row.isActive != nil else { return job.attempts < MailRules.mostAttempts ? nil : .noAddress }
-        guard let sealed = row.recipient ?? row.email else { return .noAddress }
+    private func attempt(_ row: MailStore.Row, _ job: MailQueue.Job) async -> Result {
+        let isLast = job.attempts >= MailRules.mostAttempts
+        // Their address may be on its way here.
+        guard row.recipient != nil || row.isActive != nil else { return isLast ? .settled(.noAddress) : .postponed }
+        guard let sealed = row.recipient ?? row.email else { return .settled(.noAddress) }
         do {
             let address = try keys.open(sealed, context: PersonSaved.context("email", row.personID))
             let body = try keys.open(row.body, context: MailStore.bodyContext(job.mailID))
             let message = MailRules.message(
-                id: job.mailID.description, from: mailer.from, to: address, subject: row.subject, body: body, date: row.createdAt)
+                id: job.mailID.description, from: mailer.from.header, to: address, subject: row.subject, body: body, date: row.createdAt)
             try await mailer.send(message, to: address)
-            return .sent
+            return .settled(.sent)
         } catch let failure as Mailer.Failure {
             logger.warning(
                 "a mail was not sent",
@@ -80,10 +93,11 @@ struct MailJob: Service {
                     "mail_id": "\(job.mailID)", "smtp_status": "\(failure.status)", "curl_code": "\(failure.curlCode)",
                     "attempts": "\(job.attempts)",
                 ])
-            return failure.isPermanent || job.attempts >= MailRules.mostAttempts ? .failed : nil
+            if failure.isPermanent || isLast { return .settled(.failed) }
+            return failure.isServerAway ? .serverAway : .postponed
         } catch {
             logger.error("a mail cannot be opened", metadata: ["mail_id": "\(job.mailID)"])
-            return .failed
+            return .settled(.failed)
         }
     }
 }

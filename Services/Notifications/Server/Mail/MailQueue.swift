@@ -12,15 +12,15 @@ struct MailQueue {
         var attempts: Int
     }
 
-    /// Takes up to ten due mails for two minutes; replicas skip what another has taken.
-    func take() async throws -> [Job] {
-        try await tx.query(
+    /// Takes the mail that is due longest for two minutes, well over what one attempt may last; replicas skip what another has taken.
+    func take() async throws -> Job? {
+        try await tx.first(
             """
             UPDATE mail_queue SET leased_until = clock_timestamp() + interval '2 minutes', attempts = attempts + 1
-            WHERE mail_id IN (
+            WHERE mail_id = (
                 SELECT mail_id FROM mail_queue
                 WHERE due_at <= clock_timestamp() AND (leased_until IS NULL OR leased_until < clock_timestamp())
-                ORDER BY due_at LIMIT 10
+                ORDER BY due_at LIMIT 1
                 FOR UPDATE SKIP LOCKED)
             RETURNING mail_id, organization_id, attempts
             """)

@@ -9,27 +9,30 @@ enum MailRules {
         [10, 60, 360][min(max(attempts, 1), 4) - 1, default: 3600]
     }
 
-    /// An RFC 5322 message. Subject and body are encoded whole, so that nothing in them can become a header.
+    /// An RFC 5322 message. Subject and body are encoded whole, so that nothing in them can become a header or an SMTP command.
     static func message(id: String, from: String, to: String, subject: String, body: String, date: Date) -> Data {
+        // Text travels with the line ends of mail (RFC 2045, 6.8).
+        let text = body.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
         let lines = [
             "Message-ID: <\(id)@palestra>", "Date: \(rfc5322(date))", "From: \(from)", "To: \(to)", "Subject: \(encodedWords(subject))",
             "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64",
             "Auto-Submitted: auto-generated", "",
-            Data(body.utf8).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed]), "",
+            Data(text.utf8).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed]), "",
         ]
         return Data(lines.joined(separator: "\r\n").utf8)
     }
 
-    /// RFC 2047: words of at most 75 characters, none of which splits a character.
-    private static func encodedWords(_ text: String) -> String {
+    /// RFC 2047: words of which none splits a code point, in lines of at most 76 characters, the first one's `Subject: ` included.
+    static func encodedWords(_ text: String) -> String {
         var words: [String] = []
         var chunk = ""
-        for character in text {
-            if (chunk + String(character)).utf8.count > 42, !chunk.isEmpty {
+        // By code points, not characters: an emoji of several people alone can be longer than a word.
+        for scalar in text.unicodeScalars {
+            if chunk.utf8.count + String(scalar).utf8.count > 39 {
                 words.append(chunk)
                 chunk = ""
             }
-            chunk.append(character)
+            chunk.unicodeScalars.append(scalar)
         }
         words.append(chunk)
         return words.map { "=?utf-8?B?\(Data($0.utf8).base64EncodedString())?=" }.joined(separator: "\r\n ")

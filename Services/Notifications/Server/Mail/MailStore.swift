@@ -39,13 +39,17 @@ struct MailStore {
         case failed
     }
 
-    func insert(_ id: MailID, _ draft: Draft, sealedBody: SealedText) {
+    /// Queues a mail, unless the event has queued one for this person before.
+    func insert(_ id: MailID, _ draft: Draft, sealedBody: SealedText, event: UUID) {
         tx.later(
             """
-            INSERT INTO mails (organization_id, mail_id, person_id, recipient, subject, body)
-            VALUES (\(organizationID), \(id), \(draft.personID), \(draft.recipient), \(draft.subject), \(sealedBody))
+            WITH queued AS (
+                INSERT INTO mails (organization_id, mail_id, person_id, event_id, recipient, subject, body)
+                VALUES (\(organizationID), \(id), \(draft.personID), \(event), \(draft.recipient), \(draft.subject), \(sealedBody))
+                ON CONFLICT (organization_id, person_id, event_id) DO NOTHING
+                RETURNING mail_id, organization_id)
+            INSERT INTO mail_queue (mail_id, organization_id) SELECT mail_id, organization_id FROM queued
             """)
-        tx.later("INSERT INTO mail_queue (mail_id, organization_id) VALUES (\(id), \(organizationID))")
     }
 
     /// A pending mail with what is known of its person.
@@ -58,12 +62,12 @@ struct MailStore {
             """)
     }
 
-    /// Takes the mail off the queue. A sent body is not kept: it may hold a secret, and nobody reads it again.
+    /// Takes the mail off the queue. Body and recipient are not kept: they may hold a secret, and nobody reads them again.
     func settle(_ id: MailID, _ outcome: Outcome, at now: Date) {
         tx.later(
             """
-            UPDATE mails SET status = \(outcome.rawValue), settled_at = \(now), body = ''
-            WHERE organization_id = \(organizationID) AND mail_id = \(id)
+            UPDATE mails SET status = \(outcome.rawValue), settled_at = \(now), body = '', recipient = NULL
+            WHERE organization_id = \(organizationID) AND mail_id = \(id) AND status = 'pending'
             """)
         tx.later("DELETE FROM mail_queue WHERE mail_id = \(id)")
     }

@@ -22,6 +22,6 @@ struct OnInvitationCreated: Reaction {
             """
         try teller.mail(
             MailStore.Draft(personID: event.personID, recipient: event.email, subject: "Your invitation", body: body),
-            of: event.organizationID, in: tx)
+            of: event.organizationID, occasion, in: tx)
     }
 }
