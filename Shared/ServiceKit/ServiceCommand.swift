@@ -1,3 +1,4 @@
+import ArgumentParser
 public import ContractKit
 public import Logging
 public import Messaging
@@ -47,5 +48,5 @@ public protocol PalestraService: SendableMetatype {
 /// The command line of a service: `serve` (the default), `check`, `topology`, `dead-letters list|replay|discard`, `outbox replay`.
 public enum ServiceCommand<S: PalestraService> {
     /// Runs the command line and ends the process with its status; a wrong setting is one line on standard error.
-    public static func main() async { await RootCommand<S>.runAsProcess() }
+    public static func main() async { await RootCommand<S>.main() }
 }

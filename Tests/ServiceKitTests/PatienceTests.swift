@@ -1,6 +1,7 @@
 import ContractKit
 import Foundation
 import NIOCore
+import NIOPosix
 import ServiceKit
 import Testing
 import TestSupport
@@ -102,6 +103,32 @@ import TestSupport
                 #expect(text.isEmpty)
             }
         }
+    }
+
+    /// Without the guard this test would not end: a server that stops waits for what it still has to send.
+    @Test func `A client that does not take its answer is let go`() async throws {
+        var limits = ServerLimits()
+        limits.stallTime = .milliseconds(200)
+        let begun = Signal()
+        let endpoint = Endpoint.handle(Flood.self) { _, _ in
+            await begun.give()
+            return Flood.Output(text: String(repeating: "x", count: 64 << 20))
+        }
+        let channel = try await ToyShop.open([endpoint], limits: limits) { (shop) async throws in
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelOption(.autoRead, value: false).connect(host: "127.0.0.1", port: shop.service.port).get()
+            try await channel.writeAndFlush(ByteBuffer(string: "GET /v1/flood HTTP/1.1\r\nHost: x\r\n\r\n")).get()
+            await begun.wait()
+            return channel
+        }
+        try await channel.close()
+    }
+
+    struct Flood: APIOperation {
+        static let route = Route.get("/v1/flood")
+        static let summary = "Send more than anybody reads"
+        static let access: Access = .everyone
+        struct Output: Codable, Sendable { var text: String }
     }
 
     @Test func `What an event will bring is waited for`() async throws {

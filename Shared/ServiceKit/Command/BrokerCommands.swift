@@ -5,15 +5,14 @@ import Logging
 import Messaging
 import Postgres
 
-struct TopologyCommand<S: PalestraService>: AsyncParsableCommand {
+struct TopologyCommand<S: PalestraService>: PlainCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "topology", abstract: "Declare the service's queues at the broker and prove that they keep messages")
     }
 
     @Flag(help: "Only look whether they are there") var check = false
 
-    func run() async throws {
-        let installation = Installation(ofThisProcess: S.Contract.name)
+    func work(_ installation: Installation) async throws {
         let topology = Topology(service: S.Contract.self, hears: S.hears)
         let (broker, logger) = (try installation.broker(), try installation.startLogging())
         if check { try await topology.check(broker, logger: logger) } else { try await topology.declare(broker, logger: logger) }
@@ -35,17 +34,16 @@ struct DeadLettersCommand<S: PalestraService>: AsyncParsableCommand {
     private static func selection(_ ids: [String]) throws -> DeadLetters.Selection {
         if ids.isEmpty { return .all }
         let uuids = ids.compactMap { UUID(uuidString: $0) }
-        guard uuids.count == ids.count else { throw ValidationError("An event's id is a UUID") }
+        guard uuids.count == ids.count else { throw SettingError("--id must be the UUID of an event") }
         return .events(Set(uuids))
     }
 
-    struct List: AsyncParsableCommand {
+    struct List: PlainCommand {
         static var configuration: CommandConfiguration { CommandConfiguration(commandName: "list", abstract: "Show the oldest, one a line") }
 
         @Option(help: "How many at most, 1 to 10,000") var limit = 100
 
-        func run() async throws {
-            let installation = Installation(ofThisProcess: S.Contract.name)
+        func work(_ installation: Installation) async throws {
             for letter in try await DeadLettersCommand.letters(installation, installation.startLogging()).list(limit: limit) {
                 let id = letter.eventID?.uuidString.lowercased() ?? "-"
                 print(
@@ -57,15 +55,14 @@ struct DeadLettersCommand<S: PalestraService>: AsyncParsableCommand {
         }
     }
 
-    struct Replay: AsyncParsableCommand {
+    struct Replay: PlainCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(commandName: "replay", abstract: "Try them again, once their cause is mended")
         }
 
         @Option(help: "Only this event; may be repeated") var id: [String] = []
 
-        func run() async throws {
-            let installation = Installation(ofThisProcess: S.Contract.name)
+        func work(_ installation: Installation) async throws {
             let selection = try DeadLettersCommand.selection(id)
             let logger = try installation.startLogging()
             let database = Database(try installation.database(), logger: logger)
@@ -75,7 +72,7 @@ struct DeadLettersCommand<S: PalestraService>: AsyncParsableCommand {
         }
     }
 
-    struct Discard: AsyncParsableCommand {
+    struct Discard: PlainCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(commandName: "discard", abstract: "Throw them away for good")
         }
@@ -87,8 +84,7 @@ struct DeadLettersCommand<S: PalestraService>: AsyncParsableCommand {
             guard all != !id.isEmpty else { throw ValidationError("Say which: --id, or --all") }
         }
 
-        func run() async throws {
-            let installation = Installation(ofThisProcess: S.Contract.name)
+        func work(_ installation: Installation) async throws {
             let count = try await DeadLettersCommand.letters(installation, installation.startLogging()).discard(DeadLettersCommand.selection(id))
             print("\(S.Contract.name): \(count) thrown away")
         }
@@ -100,16 +96,15 @@ struct OutboxCommand<S: PalestraService>: AsyncParsableCommand {
         CommandConfiguration(commandName: "outbox", abstract: "The events that the service has said", subcommands: [Replay.self])
     }
 
-    struct Replay: AsyncParsableCommand {
+    struct Replay: PlainCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(commandName: "replay", abstract: "Say events of the last hour again; who handled them ignores them")
         }
 
         @Option(help: "From when on, such as 2026-03-01T10:00:00Z") var since: String
 
-        func run() async throws {
-            guard let moment = Moment.date(since) else { throw ValidationError("--since must be a moment such as 2026-03-01T10:00:00Z") }
-            let installation = Installation(ofThisProcess: S.Contract.name)
+        func work(_ installation: Installation) async throws {
+            guard let moment = Moment.date(since) else { throw SettingError("--since must be a moment such as 2026-03-01T10:00:00Z") }
             let database = Database(try installation.database(), logger: try installation.startLogging())
             let count = try await OutboxReplay(database: database).replay(since: moment)
             await database.close()

@@ -12,39 +12,40 @@ struct RootCommand<S: PalestraService>: AsyncParsableCommand {
             ],
             defaultSubcommand: ServeCommand<S>.self)
     }
+}
 
-    /// Runs what the arguments say. What goes wrong is one line on standard error and status 1, for people and for whatever started us.
-    static func runAsProcess() async {
+/// A command whose failure is one line on standard error and status 1, for people and for whatever started us.
+protocol PlainCommand: AsyncParsableCommand {
+    associatedtype S: PalestraService
+    func work(_ installation: Installation) async throws
+}
+
+extension PlainCommand {
+    func run() async throws {
         do {
-            var command = try parseAsRoot()
-            do {
-                if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
-            } catch where !(error is CleanExit || error is ExitCode || error is ValidationError) {
-                FileHandle.standardError.write(Data("\(S.Contract.name): \(error)\n".utf8))
-                Self.exit(withError: ExitCode.failure)
-            }
+            try await work(Installation(ofThisProcess: S.Contract.name))
         } catch {
-            exit(withError: error)
+            FileHandle.standardError.write(Data("\(S.Contract.name): \(error)\n".utf8))
+            throw ExitCode.failure
         }
-        exit()
     }
 }
 
-struct ServeCommand<S: PalestraService>: AsyncParsableCommand {
+struct ServeCommand<S: PalestraService>: PlainCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "serve", abstract: "Answer requests and react to events until told to stop")
     }
 
-    func run() async throws { try await ServiceProcess<S>(Installation(ofThisProcess: S.Contract.name)).serve() }
+    func work(_ installation: Installation) async throws { try await ServiceProcess<S>(installation).serve() }
 }
 
-struct CheckCommand<S: PalestraService>: AsyncParsableCommand {
+struct CheckCommand<S: PalestraService>: PlainCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(commandName: "check", abstract: "Read the settings and say what is missing or wrong; connects to nothing")
     }
 
-    func run() async throws {
-        try await ServiceProcess<S>(Installation(ofThisProcess: S.Contract.name)).check()
+    func work(_ installation: Installation) async throws {
+        try await ServiceProcess<S>(installation).check()
         print("\(S.Contract.name): the settings are complete")
     }
 }

@@ -76,21 +76,25 @@ private func sample(_ name: String, _ labels: String, _ value: Double) -> String
     return labels.isEmpty ? "\(name) \(number)" : "\(name){\(labels)} \(number)"
 }
 
-/// How long one route's requests take, by class of answer.
-struct RouteMetrics: Sendable {
-    private let classes: [HistogramCell]
+/// How long one route's requests take, by class of answer. A class appears once it was answered: most never are.
+final class RouteMetrics: Sendable {
+    private let classes = Mutex<[Int: HistogramCell]>([:])
+    private let make: @Sendable (Int) -> HistogramCell?
 
     init(route: String, method: String, in registry: PrometheusRegistry) {
-        classes = (1...5).compactMap { hundred in
+        make = { hundreds in
             registry.makeTimer(
                 label: "http_server_request_duration",
-                dimensions: [("method", method), ("route", route), ("status", "\(hundred)xx")]) as? HistogramCell
+                dimensions: [("method", method), ("route", route), ("status", "\(hundreds)xx")]) as? HistogramCell
         }
     }
 
     func record(status: Int, _ time: Duration) {
-        let index = status / 100 - 1
-        guard classes.indices.contains(index) else { return }
-        classes[index].record(Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
+        let hundreds = status / 100
+        let cell = classes.withLock { classes in
+            if classes[hundreds] == nil { classes[hundreds] = make(hundreds) }
+            return classes[hundreds]
+        }
+        cell?.record(Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18)
     }
 }
