@@ -62,7 +62,8 @@ struct Desk: Sendable {
 
     func job(to url: String) throws -> MailJob {
         MailJob(
-            database: service.database, keys: keys, mailer: Mailer(url: url, from: try #require(MailSender("Iron Temple <gym@example.com>"))),
+            database: service.database, keys: keys,
+            mailer: Mailer(url: url, from: try #require(MailSender("Iron Temple <gym@example.com>"))),
             logger: Logger(label: "mail") { _ in SwiftLogNoOpLogHandler() })
     }
 

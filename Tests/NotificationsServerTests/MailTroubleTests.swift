@@ -4,8 +4,8 @@ import Foundation
 import Logging
 import Postgres
 import ServiceLifecycle
-import Testing
 import TestSupport
+import Testing
 
 @testable import NotificationsServer
 

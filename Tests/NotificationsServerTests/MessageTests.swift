@@ -78,7 +78,8 @@ import WorkoutsContract
     }
 
     @Test(arguments: [
-        (0, 0, "You logged 0 sets."), (1, 0, "You logged 1 set."), (12, 1, "You logged 12 sets. You set a personal record in one exercise."),
+        (0, 0, "You logged 0 sets."), (1, 0, "You logged 1 set."),
+        (12, 1, "You logged 12 sets. You set a personal record in one exercise."),
         (12, 3, "You logged 12 sets. You set personal records in 3 exercises."),
     ])
     func workouts(sets: Int, records: Int, body: String) {
@@ -99,9 +100,12 @@ import WorkoutsContract
 
     /// Summer and winter, both sides of midnight and of the year, zones of half and quarter hours.
     @Test(arguments: [
-        ("2026-07-01T03:59:00Z", "America/Toronto", "30 June 2026, 23:59"), ("2026-01-01T04:59:00Z", "America/Toronto", "31 December 2025, 23:59"),
-        ("2026-03-08T06:59:00Z", "America/Toronto", "8 March 2026, 01:59"), ("2026-03-08T07:00:00Z", "America/Toronto", "8 March 2026, 03:00"),
-        ("2026-05-05T00:00:00Z", "Asia/Kathmandu", "5 May 2026, 05:45"), ("2026-05-05T12:00:00Z", "Pacific/Kiritimati", "6 May 2026, 02:00"),
+        ("2026-07-01T03:59:00Z", "America/Toronto", "30 June 2026, 23:59"),
+        ("2026-01-01T04:59:00Z", "America/Toronto", "31 December 2025, 23:59"),
+        ("2026-03-08T06:59:00Z", "America/Toronto", "8 March 2026, 01:59"),
+        ("2026-03-08T07:00:00Z", "America/Toronto", "8 March 2026, 03:00"),
+        ("2026-05-05T00:00:00Z", "Asia/Kathmandu", "5 May 2026, 05:45"),
+        ("2026-05-05T12:00:00Z", "Pacific/Kiritimati", "6 May 2026, 02:00"),
         ("2028-02-29T12:00:00Z", "UTC", "29 February 2028, 12:00"),
     ])
     func moments(moment: String, zone: String, text: String) throws {

@@ -4,8 +4,8 @@ import Foundation
 import Messaging
 import NotificationsContract
 import SchedulingContract
-import Testing
 import TestSupport
+import Testing
 import WorkoutsContract
 
 @testable import NotificationsServer
@@ -25,7 +25,10 @@ import WorkoutsContract
         let rows = try await desk.stored.sql("select count(*), count(distinct person_id) from notifications.notifications")
         #expect(rows == "\(told.count)|\(told.count)")
         let mails = try await desk.stored.sql(
-            "select count(*), count(distinct person_id), count(q.mail_id) from notifications.mails left join notifications.mail_queue q using (mail_id)")
+            """
+            select count(*), count(distinct person_id), count(q.mail_id)
+            from notifications.mails left join notifications.mail_queue q using (mail_id)
+            """)
         #expect(mails == "\(told.count)|\(told.count)|\(told.count)")
     }
 

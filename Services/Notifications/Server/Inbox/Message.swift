@@ -58,7 +58,8 @@ struct Message: Hashable, Sendable {
     }
 
     static func about(_ event: InvoicePaid) -> Message {
-        Message(.invoicePaid, "Paid: invoice \(event.number)", "Thank you. Your invoice \(event.number) for \(amount(event.total)) is paid.")
+        Message(
+            .invoicePaid, "Paid: invoice \(event.number)", "Thank you. Your invoice \(event.number) for \(amount(event.total)) is paid.")
     }
 
     static func about(_ event: WorkoutCompleted) -> Message {

@@ -1,6 +1,6 @@
-import SchedulingContract
 import Messaging
 import Postgres
+import SchedulingContract
 
 /// A booking was cancelled: tells its member.
 struct OnBookingCancelled: Reaction {

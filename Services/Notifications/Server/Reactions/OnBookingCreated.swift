@@ -1,6 +1,6 @@
-import SchedulingContract
 import Messaging
 import Postgres
+import SchedulingContract
 
 /// A member booked, or waits: tells them which.
 struct OnBookingCreated: Reaction {

@@ -1,6 +1,6 @@
-import SchedulingContract
 import Messaging
 import Postgres
+import SchedulingContract
 
 /// A place came free: tells the member who got it.
 struct OnBookingPromoted: Reaction {

@@ -1,6 +1,6 @@
-import SchedulingContract
 import Messaging
 import Postgres
+import SchedulingContract
 
 /// A session was cancelled: tells everyone who had or wanted a place.
 struct OnSessionCancelled: Reaction {

@@ -1,6 +1,6 @@
-import SchedulingContract
 import Messaging
 import Postgres
+import SchedulingContract
 
 /// A session was held: tells those who attended.
 struct OnSessionCompleted: Reaction {

@@ -1,6 +1,6 @@
-import WorkoutsContract
 import Messaging
 import Postgres
+import WorkoutsContract
 
 /// A workout was completed: tells the member, with the records that fell.
 struct OnWorkoutCompleted: Reaction {
