@@ -124,7 +124,7 @@ let package = Package(
         tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", coreMetrics, jwt, lifecycle, logging, nioCore, nioPosix]),
         tests("Client", ["ContractKit"] + contracts),
         .testTarget(
-            name: "ContractTests", dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport"],
+            name: "ContractTests", dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging],
             path: "Tests/ContractTests", exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
@@ -147,7 +147,7 @@ let package = Package(
             tests(
                 "EdgeServer",
                 contracts + [
-                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, logging, nioConcurrency, nioCore,
+                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, lifecycle, logging, nioConcurrency, nioCore,
                     nioHTTP1, nioPosix,
                 ]),
         ],

@@ -36,7 +36,7 @@ public struct ServiceContext: Sendable {
 }
 
 /// One of the five services.
-public protocol PalestraService {
+public protocol PalestraService: SendableMetatype {
     associatedtype Contract: ServiceContract
     /// Reads its settings and puts its parts together. Opens nothing: tests call it as well.
     static func build(_ context: ServiceContext) throws -> ServiceParts

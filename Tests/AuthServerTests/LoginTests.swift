@@ -30,8 +30,12 @@ import TestSupport
         try await withAuth { auth, database in
             _ = try await auth.signUp("iron-temple")
             for _ in 0..<5 { #expect(try await problem { try await auth.login(email, "wrong") }?.status == 401) }
+            #expect(try await database.sql("select blocked_until - last_failure_at from auth.sign_in_failures").hasPrefix("00:00:01"))
+            // Longer, so that a slow machine does not sit the wait out.
+            try await database.sql("update auth.sign_in_failures set blocked_until = now() + interval '30 seconds'")
             let answer = try await auth.request("POST", "/v1/auth/login", json: #"{"email":"\#(email)","password":"wrong"}"#)
-            #expect(try answer.status == 423 && answer.headers["retry-after"] == "1" && answer.problem.isA(.accountLocked))
+            #expect(try answer.status == 423 && answer.problem.isA(.accountLocked))
+            #expect((1...31).contains(Int(answer.headers["retry-after"] ?? "") ?? 0))
             // The right one waits as well.
             #expect(try await problem { try await auth.login(email) }?.status == 423)
 
@@ -41,7 +45,7 @@ import TestSupport
                 #expect(try await database.sql("select count(*) from auth.sign_in_failures").hasPrefix("0"))
             } else {
                 #expect(try await problem { try await auth.login(email, "wrong") }?.status == 401)
-                #expect(try await problem { try await auth.login(email, "wrong") }?.retryAfter == 2)
+                #expect(try await database.sql("select blocked_until - last_failure_at from auth.sign_in_failures").hasPrefix("00:00:02"))
             }
         }
     }
@@ -53,7 +57,9 @@ import TestSupport
                 for _ in 0..<16 { tasks.addTask { try await problem { try await auth.login("iron-temple@example.com", "wrong") }?.status } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            #expect(outcomes.filter { $0 == 401 }.count == 5 && outcomes.filter { $0 == 423 }.count == 11)
+            // On a slow machine the first second of waiting may pass, and with it one more try.
+            #expect((5...6).contains(outcomes.filter { $0 == 401 }.count))
+            #expect(outcomes.allSatisfy { $0 == 401 || $0 == 423 })
         }
     }
 
@@ -61,9 +67,9 @@ import TestSupport
         try await withAuth { auth, database in
             _ = try await auth.signUp("iron-temple")
             #expect(try await problem { try await auth.login("nobody@example.com", "wrong") }?.status == 401)
-            try await database.sql("update auth.sign_in_addresses set tries = 0.5")
+            try await database.sql("update auth.sign_in_addresses set tries = 0, counted_at = now()")
             let refused = try await problem { try await auth.login("somebody@example.com", "wrong") }
-            #expect(refused?.isA(.rateLimited) == true && refused?.retryAfter == 2)
+            #expect(refused?.isA(.rateLimited) == true && (1...3).contains(refused?.retryAfter ?? 0))
             let elsewhere = try await auth.request(
                 "POST", "/v1/auth/login", headers: ["X-Forwarded-For": "203.0.113.9"],
                 json: #"{"email":"iron-temple@example.com","password":"correct horse battery"}"#)

@@ -9,7 +9,7 @@ import TestSupport
         "inbox",  // event ids and reaction names
         "idempotency_keys",  // read by their full key only, which begins with the organization
         "mail_queue",  // ids only: the sender's work list
-        "accounts", "organization_slugs", "sign_in_throttles",  // known before an organization is
+        "accounts", "organization_slugs", "sign_in_failures", "sign_in_addresses",  // known before an organization is
     ]
 
     private func rows(_ query: String) async throws -> [String] {
@@ -53,12 +53,12 @@ import TestSupport
     }
 
     @Test func foreignKeysAreIndexed() async throws {
-        // An index serves when its first columns are the key's, in whatever order.
+        // An index serves when its first columns are the key's, in whatever order; it may leave out the rows that refer to nothing.
         let bare = try await rows(
             """
             select conrelid::regclass || ' ' || conname from pg_constraint f join (\(Self.tables)) t on t.oid = f.conrelid
             where contype = 'f' and not exists (
-                select from pg_index i where i.indrelid = f.conrelid and i.indpred is null
+                select from pg_index i where i.indrelid = f.conrelid and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ 'IS NOT NULL')
                 and (select array_agg(k order by k) from unnest((i.indkey::int2[])[0:cardinality(f.conkey) - 1]) k)
                     = (select array_agg(k order by k) from unnest(f.conkey) k))
             """)

@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import ServiceKit
 import Testing
 
 @Suite struct EventTests {

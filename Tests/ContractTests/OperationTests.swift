@@ -15,7 +15,8 @@ import Testing
 
     @Test(arguments: Product.operations.map { $0.name })
     func parametersOfThePathAreMembers(of name: String) throws {
-        try members(try #require(Product.operations.first { $0.name == name }))
+        let operation = try #require(Product.operations.first { $0.name == name })
+        try members(operation)
     }
 
     private func members<O: APIOperation>(_ operation: O.Type) throws {
@@ -40,7 +41,7 @@ import Testing
     }
 
     /// What comes from outside is bounded by its type: a bare text has no limit and may hold what PostgreSQL cannot store.
-    @Test func nothingFromOutsideIsABareText() throws {
+    @Test func nothingFromOutsideIsUnbounded() throws {
         for operation in Product.operations { try refuseBareTexts(operation) }
     }
 
@@ -56,6 +57,9 @@ import Testing
             if members["type"] == "string" {
                 let bounds = ["maxLength", "format", "pattern", "enum", "contentEncoding"]
                 #expect(bounds.contains { members[$0] != nil }, "\(path) is a text without bounds")
+            }
+            if members["type"] == "integer" || members["type"] == "number" {
+                #expect(members["minimum"] != nil && members["maximum"] != nil, "\(path) is a number without bounds")
             }
             for (name, member) in members { walk(member, "\(path)/\(name)") }
         } else if case .array(let items) = schema {

@@ -4,6 +4,7 @@ import ContractKit
 import NotificationsContract
 import SchedulingContract
 import ServiceKit
+import Testing
 import TestSupport
 import WorkoutsContract
 
@@ -18,10 +19,14 @@ enum Product {
     static let services: [any PalestraService.Type] = [
         AuthService.self, Scheduling.self, Workouts.self, Billing.self, Notifications.self,
     ]
-    static let contracts: [any ServiceContract.Type] = services.map(contract)
+    static let contracts: [any ServiceContract.Type] = services.map { contract($0) }
     static let operations: [any APIOperation.Type] = contracts.flatMap { $0.operations }
     static let events: [any Event.Type] = contracts.flatMap { $0.events }
 
     static func contract<S: PalestraService>(_ service: S.Type) -> any ServiceContract.Type { S.Contract.self }
+    static func service(_ name: String) throws -> any PalestraService.Type {
+        try #require(services.first { Self.name($0) == name })
+    }
+
     static func name(_ service: any PalestraService.Type) -> String { contract(service).name }
 }

@@ -1,5 +1,6 @@
 import ContractKit
 import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import EdgeServer

@@ -5,6 +5,7 @@ import Logging
 import Messaging
 import NIOHTTP1
 import ServiceKit
+import ServiceLifecycle
 import TestSupport
 import Testing
 

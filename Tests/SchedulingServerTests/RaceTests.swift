@@ -142,7 +142,8 @@ import TestSupport
             select s.id, s.booked, s.waitlisted, rows.confirmed, rows.waiting
             from scheduling.sessions s
             cross join lateral (
-                select count(*) filter (where b.status = 'confirmed') as confirmed, count(*) filter (where b.status = 'waitlisted') as waiting
+                select count(*) filter (where b.status = 'confirmed') as confirmed,
+                    count(*) filter (where b.status = 'waitlisted') as waiting
                 from scheduling.bookings b where b.organization_id = s.organization_id and b.session_id = s.id
             ) rows
             where s.booked <> rows.confirmed or s.waitlisted <> rows.waiting

@@ -105,6 +105,9 @@ public struct ServiceUnderTest: Sendable {
         try await call(operation, body: NoBody(), token: token, idempotencyKey: idempotencyKey, ifMatch: ifMatch)
     }
 
+    /// The path and query of a call.
+    public static func path<O: APIOperation>(of operation: O) throws -> String { try operation.target() }
+
     /// Any request, as it is written here.
     public func request(
         _ method: String, _ path: String, token: String? = nil, headers: [String: String] = [:], body: Data? = nil

@@ -6,10 +6,23 @@ import WorkoutsContract
 
 @testable import WorkoutsServer
 
+@Suite struct ExerciseSearchRulesTests {
+    private func mistakes(_ a: String, _ b: String) -> Int { ExerciseSearchRules.mistakes(Array(a), Array(b)) }
+
+    @Test func mistakesAreCounted() {
+        #expect(mistakes("bench", "bench") == 0)
+        #expect(mistakes("benhc", "bench") == 1)
+        #expect(mistakes("bnch", "bench") == 1)
+        #expect(mistakes("bencch", "bench") == 1)
+        #expect(mistakes("benhc", "bent") == 2)
+        #expect(mistakes("", "abc") == 3 && mistakes("abc", "") == 3 && mistakes("", "") == 0)
+    }
+}
+
 @Suite struct ExerciseSearchTests {
     @Test func spellingIsForgiven() async throws {
         try await withFloor { floor in
-            for name: Line in ["Bench Press", "Leg Press", "Deadlift", "Développé couché", "Bent Over Row"] { _ = try await floor.exercise(name) }
+            for name: Line in ["Bent Press", "Bench Press - With Bands", "Bench Press", "Leg Press", "Deadlift", "Développé couché", "Bent Over Row"] { _ = try await floor.exercise(name) }
             _ = try await floor.exercise("Barbell Curl", synonyms: ["Biceps curl"])
             #expect(try await floor.search("benhc pres").first == "Bench Press")
             #expect(try await floor.search("DEADLFIT").first == "Deadlift")

@@ -10,7 +10,7 @@ import WorkoutsContract
     /// A small file of our own making with every kind of row the public one has, and some that it has not.
     private static let sample = """
         [{"id":"Bench_Press","name":"Bench Press","force":"push","level":"beginner","mechanic":"compound","equipment":"barbell",
-          "primaryMuscles":["chest"],"secondaryMuscles":["triceps","shoulders"],"instructions":["Lie down.","Press."],
+          "primaryMuscles":["chest"],"secondaryMuscles":["triceps","shoulders"],"instructions":["Lie down.","","Press."],
           "category":"strength","images":["Bench_Press/0.jpg"]},
          {"id":"Side_Bridge","name":"Side Bridge","force":null,"level":"expert","mechanic":null,"equipment":null,
           "primaryMuscles":["abdominals"],"secondaryMuscles":[],"instructions":[],"category":"stretching","images":[]},
@@ -78,7 +78,7 @@ import WorkoutsContract
             #expect((first.imported, first.updated, first.rejected.count) == (868, 0, 5))
             let second = try await run(floor, file)
             #expect((second.imported, second.updated, second.rejected.count) == (0, 0, 5))
-            #expect(try await floor.search("benhc pres").first?.contains("Bench Press") == true)
+            #expect(try await floor.search("benhc pres").first?.hasPrefix("Bench Press") == true)
         }
     }
 }

@@ -13,7 +13,7 @@ check() {
             if command -v shellcheck >/dev/null; then shellcheck -x -P "$root/deploy/lib" -S warning "$script" || failed=yes; fi
         fi
     done < <(find "$root/deploy" "$root/.ci" -type f)
-    (cd "$root" && python3 - <<'PYTHON') || failed=yes
+    (cd "$root" && /usr/bin/python3 - <<'PYTHON') || failed=yes
 import pathlib, sys, yaml
 failed = False
 files = [pathlib.Path("docker-compose.yml")] + sorted(p for s in ("*.yml", "*.yaml") for p in pathlib.Path("deploy").rglob(s))

@@ -86,7 +86,7 @@ environment_of() {
             ;;
         notifications)
             echo "SMTP_URL=smtp://127.0.0.1:$(port_of smtp)"
-            echo "MAIL_FROM=Palestra <no-reply@palestra.invalid>"
+            echo "MAIL_FROM=no-reply@palestra.invalid"
             ;;
     esac
     # What may be tried out by hand: PASSWORD_COST=4 deploy/local up
@@ -110,7 +110,7 @@ become() {
         esac
     done
     # Passwords are not put into arguments, which every process of the machine can read.
-    while IFS= read -r name; do export "${name?}"; done <<<"$environment"
+    while IFS= read -r name; do if [[ -n $name ]]; then export "${name?}"; fi; done <<<"$environment"
     # By this a copy's processes are found, whatever became of their pid files.
     export PALESTRA_COPY=$local
     exec "$@"
@@ -192,8 +192,8 @@ start_mail() {
     if ! pid_of mail >/dev/null && ! port_is_free "$port"; then
         port=$(new_port_of smtp)
     fi
-    # -n: stay who we are; the program would become nobody.
-    start_instance mail "$port" "" python3 -m aiosmtpd -n -l "127.0.0.1:$port" -c aiosmtpd.handlers.Mailbox "$local/mail"
+    # -n: stay who we are; the program would become nobody. The system's Python is the one that has the package from apt.
+    start_instance mail "$port" "" /usr/bin/python3 -m aiosmtpd -n -l "127.0.0.1:$port" -c aiosmtpd.handlers.Mailbox "$local/mail"
 }
 
 start_services() {
@@ -220,13 +220,26 @@ start_services() {
     done
 }
 
+# Whether somebody who is ready answers. The edge's certificate names its public host, not this address: -k.
+answers() {
+    local address=${1#telnet://}
+    if [[ $address != "$1" ]]; then
+        (exec 3<>"/dev/tcp/${address/://}") 2>/dev/null
+    else
+        curl -fsSk -o /dev/null --max-time 5 "$1" 2>/dev/null
+    fi
+}
+
 # Waits until every instance says that it is ready, and fails at once when one has ended.
 await_ready() {
     local instance url deadline=$((SECONDS + 90))
-    for instance in $(all_instances) edge; do
-        if [[ $instance == edge ]]; then url=$(edge_url); else url=http://127.0.0.1:$(port_of "$instance"); fi
-        # The edge's certificate names its public host, not this address.
-        until curl -fsSk -o /dev/null --max-time 5 "$url/readyz" 2>/dev/null; do
+    for instance in mail $(all_instances) edge; do
+        case $instance in
+            mail) url=telnet://127.0.0.1:$(port_of smtp) ;;
+            edge) url=$(edge_url)/readyz ;;
+            *) url=http://127.0.0.1:$(port_of "$instance")/readyz ;;
+        esac
+        until answers "$url"; do
             if ! pid_of "$instance" >/dev/null; then
                 tail -n 15 "$local/logs/$instance.log" | sed 's/^/    /' >&2
                 fail "$instance has ended; its log is $local/logs/$instance.log"

@@ -28,6 +28,14 @@ public struct ImportExercises: APIOperation {
     public init() {}
 }
 
+public enum StepOrNothingRule: TextRule {
+    public static let length = 0...2_000
+    public static let allowsLineBreaks = true
+}
+
+/// A step as the file may hold it: with no words at all.
+public typealias StepOrNothing = BoundedText<StepOrNothingRule>
+
 /// One row of the file, in the file's own words.
 public struct ExerciseRow: Codable, Sendable {
     public var id: Line
@@ -37,7 +45,8 @@ public struct ExerciseRow: Codable, Sendable {
     public var equipment: Word?
     public var primaryMuscles: [Word]
     public var secondaryMuscles: [Word]
-    public var instructions: [Step]
+    /// An empty step, of which the file has two, is left out.
+    public var instructions: [StepOrNothing]
     public var images: [Line]?
 
     public enum Level: String, Words {
@@ -51,7 +60,7 @@ public struct ExerciseRow: Codable, Sendable {
 
     public init(
         id: Line, name: Line, level: Level, category: Category, equipment: Word? = nil, primaryMuscles: [Word],
-        secondaryMuscles: [Word], instructions: [Step], images: [Line]? = nil
+        secondaryMuscles: [Word], instructions: [StepOrNothing], images: [Line]? = nil
     ) {
         self.id = id
         self.name = name

@@ -15,14 +15,18 @@ public enum JSON {
     public static func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
         do {
             return try decoder().decode(type, from: data)
-        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty && context.underlyingError != nil {
-            guard let mended = LoneSurrogates.replacedByNUL(in: data) else { throw Malformed() }
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            // At the root, a broken document and a value that no type takes look alike.
+            if isWellFormed(data) { throw DecodingError.dataCorrupted(context) }
+            guard let mended = LoneSurrogates.replacedByNUL(in: data), isWellFormed(mended) else { throw Malformed() }
             // Well-formed but for half a character: the field that holds it is at fault, and refuses the NUL put in its place.
-            do { _ = try decoder().decode(type, from: mended) } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty && context.underlyingError != nil {
-                throw Malformed()
-            }
+            _ = try decoder().decode(type, from: mended)
             throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "holds half of a surrogate pair"))
         }
+    }
+
+    private static func isWellFormed(_ data: Data) -> Bool {
+        (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) != nil
     }
 
     /// The bytes are not JSON.

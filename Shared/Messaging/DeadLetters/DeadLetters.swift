@@ -91,6 +91,7 @@ public struct DeadLetters: Sendable {
                 }
             }
             for tag in kept { try await channel.settle(tag, .requeue) }
+            try await waitUntilBack(kept.count, in: queue, channel)
         } catch {
             // Closing gives back what was not settled.
             await channel.close()
@@ -98,6 +99,12 @@ public struct DeadLetters: Sendable {
         }
         await channel.close()
         return done
+    }
+
+    /// A queue takes back messages some time after it was told to: who looks next shall find them. Another visitor may be
+    /// holding them, so this waits two seconds and no longer.
+    private func waitUntilBack(_ count: Int, in queue: String, _ channel: TopologyChannel) async throws {
+        for _ in 0..<100 where try await channel.messageCount(queue) ?? count < count { try await Task.sleep(for: .milliseconds(20)) }
     }
 }
 

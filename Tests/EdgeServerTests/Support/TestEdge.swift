@@ -36,6 +36,13 @@ struct TestEdge: Sendable {
         return Reply(status: Int(response.status.code), headers: response.headers, body: String(buffer: bytes))
     }
 
+    /// What so many calls of `/v1/notice`, one after the other, are answered with.
+    func statuses(_ count: Int, _ method: HTTPMethod) async throws -> [Int] {
+        var statuses: [Int] = []
+        for _ in 0..<count { statuses.append(try await call(method, "/v1/notice", body: method == .GET ? nil : "{}").status) }
+        return statuses
+    }
+
     func raw(reads: Bool = true) async throws -> RawClient { try await RawClient(port, reads: reads) }
 }
 

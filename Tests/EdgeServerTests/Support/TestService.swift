@@ -48,8 +48,10 @@ final class TestService: Sendable {
 
     var seen: Seen { seenBox.withLockedValue { $0 } }
 
-    /// - Parameter onHead: called when a head came; `onEnd` when the whole request is there.
-    init(port: Int = 0, onHead: @escaping @Sendable (Call) -> Void = { _ in }, onEnd: @escaping @Sendable (Call) -> Void = { $0.answer() }) async throws {
+    /// - Parameter onEnd: called when the whole request is there; `onHead` already when its head is.
+    init(
+        port: Int = 0, onEnd: @escaping @Sendable (Call) -> Void = { $0.answer() }, onHead: @escaping @Sendable (Call) -> Void = { _ in }
+    ) async throws {
         self.onHead = onHead
         self.onEnd = onEnd
         let (seenBox, children) = (seenBox, children)

@@ -63,15 +63,15 @@ struct BookingStore {
     ///
     /// `memberID`: only if it is that member's. The session's row is locked before the booking's, as everywhere.
     func hold(_ id: BookingID, of memberID: PersonID?) async throws -> HeldBooking? {
-        try await tx.first(
+        let isTheirs: SQL = memberID.map { "and b.member_id = \($0)" } ?? ""
+        return try await tx.first(
             """
             select \(BookingRow.columns), s.status as session_status, s.waitlisted as session_waitlisted
             from bookings b
             join sessions s on s.organization_id = b.organization_id and s.id = b.session_id
             join class_types c on c.organization_id = s.organization_id and c.id = s.class_type_id
             join locations l on l.organization_id = s.organization_id and l.location_id = s.location_id
-            where b.organization_id = \(organizationID) and b.id = \(id)
-                and (\(memberID)::uuid is null or b.member_id = \(memberID)::uuid)
+            where b.organization_id = \(organizationID) and b.id = \(id) \(isTheirs)
             for update of s, b
             """)
     }

@@ -31,11 +31,12 @@ struct ClassTypeStore {
 
     /// In the order they were added, from the one after `last`; `count` at most.
     func list(after last: ClassTypeID?, count: Int) async throws -> [ClassType] {
-        try await tx.query(
+        let isLater: SQL = last.map { "and id > \($0)" } ?? ""
+        return try await tx.query(
             """
             select id, name, category, duration_minutes, capacity, price_amount, currency, color, created_at, version
             from class_types
-            where organization_id = \(organizationID) and (\(last)::uuid is null or id > \(last)::uuid)
+            where organization_id = \(organizationID) \(isLater)
             order by id
             limit \(count)
             """, as: ClassTypeRow.self

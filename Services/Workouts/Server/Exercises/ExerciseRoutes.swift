@@ -18,9 +18,9 @@ enum ExerciseRoutes {
             let page = try await store.list(call.input, limit: limit).cut(to: limit) { Cursor($0.name, $0.exerciseID) }
             return Page(data: page.rows.map(\.exercise), nextCursor: page.nextCursor)
         }
-        let page = try await store.search(ExerciseRules.folded(q.rawValue), call.input, limit: limit)
-            .cut(to: limit) { Cursor(String($0.score), $0.row.exerciseID) }
-        return Page(data: page.rows.map(\.row.exercise), nextCursor: page.nextCursor)
+        let ranked = ExerciseSearchRules.rank(try await store.candidates(ExerciseRules.folded(q.rawValue), call.input), for: q.rawValue)
+        let page = try ExerciseSearchRules.rest(of: ranked, after: call.input.cursor).cut(to: limit) { Cursor(String($0.score), $0.id) }
+        return Page(data: try await store.exercises(page.rows.map(\.id)).map(\.exercise), nextCursor: page.nextCursor)
     }
 
     @Sendable private static func read(_ call: Call<GetExercise>, _ tx: Transaction) async throws -> Exercise {
@@ -49,8 +49,9 @@ enum ExerciseRoutes {
         let sorted = ExerciseRules.sort(call.body)
         let rows = sorted.accepted.map { ExerciseStore.ImportedRow($0, id: ExerciseID(now: call.now)) }
         let imported = try await ExerciseStore(tx: tx, organizationID: try call.caller.organizationID).takeOver(rows)
+        let refused = Set(sorted.rejected.map(\.index))
         let taken = call.body.enumerated().compactMap { index, row -> RejectedRow? in
-            guard case .valid(let row) = row, imported.taken.contains(row.id.rawValue) else { return nil }
+            guard case .valid(let row) = row, !refused.contains(index), imported.taken.contains(row.id.rawValue) else { return nil }
             return RejectedRow(index: index, pointer: "#/\(index)/name", detail: "belongs to another exercise of the library")
         }
         return ImportExercises.Output(

@@ -30,6 +30,9 @@ enum ExerciseRules {
         }
     }
 
+    /// The steps that say something.
+    static func steps(of row: ExerciseRow) -> [String] { row.instructions.map(\.rawValue).filter { !$0.isEmpty } }
+
     struct Sorted {
         var accepted: [ExerciseRow] = []
         var rejected: [RejectedRow] = []
@@ -47,7 +50,7 @@ enum ExerciseRules {
             switch row {
             case .invalid(let field):
                 result.rejected.append(RejectedRow(index: index, pointer: field.pointer, detail: field.detail))
-            case .valid(let row) where row.instructions.isEmpty:
+            case .valid(let row) where steps(of: row).isEmpty:
                 reject("instructions", "must hold at least one step")
             case .valid(let row) where !keys.insert(row.id).inserted:
                 reject("id", "stands in the file twice")

@@ -29,16 +29,11 @@ struct ExerciseStore {
         }
     }
 
-    /// A row of a search, with how well it matches: 0 to 1,000,000.
-    struct Match: Decodable, Sendable {
-        var row: Row
-        var score: Int
-
-        init(from decoder: any Decoder) throws {
-            row = try Row(from: decoder)
-            score = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .score)
-        }
-        private enum CodingKeys: CodingKey { case score }
+    /// A row that a search may mean.
+    struct Candidate: Decodable, Sendable {
+        var exerciseID: ExerciseID
+        var name: String
+        var searchText: String
     }
 
     private static let columns: SQL = """
@@ -74,28 +69,29 @@ struct ExerciseStore {
             """)
     }
 
-    /// What `text` may mean, best first. Among equals the shorter text wins: of all that hold the words, the plainest.
-    func search(_ text: String, _ input: ListExercises, limit: PageLimit) async throws -> [Match] {
-        var (score, id): (Int?, ExerciseID?) = (nil, nil)
-        if let cursor = input.cursor {
-            (score, id) = (cursor.text(0).flatMap { Int($0) }, cursor.id(1))
-            guard score != nil, id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
-        }
-        return try await tx.query(
+    /// The rows that look most like `text`, by trigrams: a coarse choice of at most 200, for ``ExerciseSearch`` to rank.
+    func candidates(_ text: String, _ input: ListExercises) async throws -> [Candidate] {
+        try await tx.query(
             """
-            SELECT \(Self.columns), score
+            SELECT exercise_id, name, search_text
             FROM (
-                SELECT \(Self.columns),
-                       -- The words wherever they stand count most; the likeness of the whole breaks ties.
-                       (900000 * word_similarity(\(text)::text, search_text)
-                        + 100000 * similarity(\(text)::text, search_text))::int AS score
+                SELECT exercise_id, name, search_text, word_similarity(\(text)::text, search_text) AS likeness
                 FROM exercises
                 WHERE organization_id = \(organizationID) AND \(filter(input))
-            ) AS matches
-            WHERE score >= 400000
-              AND (\(score)::int IS NULL OR score < \(score)::int OR (score = \(score)::int AND exercise_id > \(id)::uuid))
-            ORDER BY score DESC, exercise_id
-            LIMIT \(limit.rawValue + 1)
+            ) AS rows
+            WHERE likeness >= 0.25
+            ORDER BY likeness DESC, exercise_id
+            LIMIT 200
+            """)
+    }
+
+    /// The exercises of `ids`, in that order.
+    func exercises(_ ids: [ExerciseID]) async throws -> [Row] {
+        try await tx.query(
+            """
+            SELECT \(Self.columns) FROM exercises
+            WHERE organization_id = \(organizationID) AND exercise_id = ANY (\(ids)::uuid[])
+            ORDER BY array_position(\(ids)::uuid[], exercise_id)
             """)
     }
 
@@ -189,7 +185,7 @@ extension ExerciseStore.ImportedRow {
             exerciseID: id, sourceKey: row.id.rawValue, name: row.name.rawValue, level: ExerciseRules.level(row.level),
             type: ExerciseRules.type(row.category), equipment: row.equipment?.rawValue,
             primaryMuscles: row.primaryMuscles.map(\.rawValue), secondaryMuscles: row.secondaryMuscles.map(\.rawValue),
-            instructions: row.instructions.map(\.rawValue), images: (row.images ?? []).map(\.rawValue),
+            instructions: ExerciseRules.steps(of: row), images: (row.images ?? []).map(\.rawValue),
             searchText: ExerciseRules.searchText(name: row.name.rawValue, synonyms: []))
     }
 }
