@@ -62,7 +62,9 @@ struct Reply: Sendable {
     subscript(_ path: String...) -> String {
         get throws {
             let value = path.reduce(json) { $0[$1] ?? .null }
-            guard case .string(let text) = value else { throw Unexpected("no text at \(path.joined(separator: ".")) of \(status) \(self.text)") }
+            guard case .string(let text) = value else {
+                throw Unexpected("no text at \(path.joined(separator: ".")) of \(status) \(self.text)")
+            }
             return text
         }
     }

@@ -52,7 +52,8 @@ struct Gym: Sendable {
             CreateMember(), body: .init(fullName: name, email: EmailAddress(rawValue: email)!, password: Password(rawValue: Gym.password)!))
         let tokens = try await PalestraClient(baseURL: system.url, patience: .untilItWorks).call(
             Login(), body: .init(email: EmailAddress(rawValue: email)!, password: EnteredPassword(rawValue: Gym.password)!))
-        return Member(id: person.id, email: email, tokens: tokens, client: system.client(tokens), raw: Caller(system, token: tokens.accessToken))
+        return Member(
+            id: person.id, email: email, tokens: tokens, client: system.client(tokens), raw: Caller(system, token: tokens.accessToken))
     }
 
     /// For 50.00 CAD.
@@ -108,7 +109,8 @@ extension PalestraSystem {
     func client(_ tokens: AuthContract.Tokens) -> PalestraClient {
         let url = url
         let first = Client.Tokens(
-            accessToken: tokens.accessToken, refreshToken: tokens.refreshToken, expiresAt: Date().addingTimeInterval(Double(tokens.expiresIn)))
+            accessToken: tokens.accessToken, refreshToken: tokens.refreshToken,
+            expiresAt: Date().addingTimeInterval(Double(tokens.expiresIn)))
         let store = TokenStore(first) { spent in
             let fresh = try await PalestraClient(baseURL: url).call(
                 RefreshTokens(), body: .init(refreshToken: SecretText(rawValue: spent)!))

@@ -31,7 +31,9 @@ final class Instance: Sendable {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
-        let ours = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key) }
+        let ours = ProcessInfo.processInfo.environment.filter {
+            ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key)
+        }
         // The backtracer would hold a crashed process for minutes.
         process.environment = ours.merging(environment) { $1 }.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.standardInput = FileHandle.nullDevice
@@ -51,10 +53,12 @@ final class Instance: Sendable {
     func stop() async { await send(SIGTERM) }
 
     private func send(_ signal: Int32) async {
-        guard let running = running.withLock({ running in
-            defer { running = nil }
-            return running
-        }) else { return }
+        guard
+            let running = running.withLock({ running in
+                defer { running = nil }
+                return running
+            })
+        else { return }
         Foundation.kill(running.id, signal)
         for await _ in running.ended {}
     }
