@@ -73,7 +73,7 @@ import Testing
         let shelf = Shelf(
             id: .example, name: "Top", rating: nil, emptiedAt: nil, price: Money(amount: 1, currency: .example), version: 4)
         let value = try JSON.decode(JSONValue.self, from: JSON.encode(shelf))
-        #expect(value["emptiedAt"] == .null)
+        #expect(value["emptied_at"] == .null)
         #expect(value["rating"] == nil)
         #expect(try JSON.decode(Shelf.self, from: JSON.encode(shelf)) == shelf)
     }

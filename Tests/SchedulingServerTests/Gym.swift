@@ -9,8 +9,6 @@ import TestSupport
 
 @testable import SchedulingServer
 
-typealias Session = GetSession.Output
-
 /// An organization with a location, a trainer and a class type, in a service that runs for one test.
 struct Gym: Sendable {
     let service: ServiceUnderTest

@@ -111,8 +111,9 @@ become() {
     done
     # Passwords are not put into arguments, which every process of the machine can read.
     while IFS= read -r name; do if [[ -n $name ]]; then export "${name?}"; fi; done <<<"$environment"
-    # By this a copy's processes are found, whatever became of their pid files.
-    export PALESTRA_COPY=$local
+    # By this a copy's processes are found, whatever became of their pid files. The inode: a container may have the same path.
+    PALESTRA_COPY=$local:$(stat -c %i "$local")
+    export PALESTRA_COPY
     exec "$@"
 }
 
@@ -179,7 +180,7 @@ running_instances() {
 # Processes of this copy that no pid file knows.
 strays() {
     local file pid
-    for file in $(grep -lzxF "PALESTRA_COPY=$local" /proc/[0-9]*/environ 2>/dev/null); do
+    for file in $(grep -lzxF "PALESTRA_COPY=$local:$(stat -c %i "$local")" /proc/[0-9]*/environ 2>/dev/null); do
         pid=${file#/proc/}
         pid=${pid%/environ}
         if started_at "$pid" >/dev/null; then echo "$pid"; fi

@@ -4,9 +4,6 @@ import ContractKit
 import SchedulingContract
 import ServiceKit
 
-/// Here a session is one on the timetable: PostgreSQL's has the same name.
-typealias Session = GetSession.Output
-
 /// The timetable and who is in it.
 enum Scheduling: PalestraService {
     typealias Contract = SchedulingContract

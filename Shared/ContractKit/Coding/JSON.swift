@@ -15,18 +15,14 @@ public enum JSON {
     public static func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
         do {
             return try decoder().decode(type, from: data)
-        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-            // At the root, a broken document and a value that no type takes look alike.
-            if isWellFormed(data) { throw DecodingError.dataCorrupted(context) }
-            guard let mended = LoneSurrogates.replacedByNUL(in: data), isWellFormed(mended) else { throw Malformed() }
-            // Well-formed but for half a character: the field that holds it is at fault, and refuses the NUL put in its place.
-            _ = try decoder().decode(type, from: mended)
-            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "holds half of a surrogate pair"))
+        } catch let error as DecodingError {
+            // Foundation says "not valid JSON" of a fraction where a whole number should be, and of half a surrogate pair, too.
+            guard JSONGrammar.accepts(data) else { throw Malformed() }
+            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
+                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "holds a number or text that cannot be read"))
+            }
+            throw error
         }
-    }
-
-    private static func isWellFormed(_ data: Data) -> Bool {
-        (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) != nil
     }
 
     /// The bytes are not JSON.
@@ -48,9 +44,8 @@ public enum JSON {
         decoder.keyDecodingStrategy = .custom { WireKey(WireName.camel($0[$0.count - 1].stringValue)) }
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
-            guard let date = Moment.date(try container.decode(String.self)) else {
-                throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "must be a moment such as 2026-03-01T10:00:00Z")
+            guard let date = Moment.date(try container.decode(String.self, saying: Moment.rule)) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: Moment.rule)
             }
             return date
         }
@@ -66,37 +61,17 @@ private struct WireKey: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-/// `\ud83d` without its other half is JSON by its grammar, but no text.
-private enum LoneSurrogates {
-    /// The document with each lone surrogate escape as `\u0000`; `nil` when there is none.
-    static func replacedByNUL(in data: Data) -> Data? {
-        var bytes = [UInt8](data)
-        var found = false
-        var index = 0
-        while index + 1 < bytes.count {
-            guard bytes[index] == UInt8(ascii: "\\") else {
-                index += 1
-                continue
-            }
-            guard let unit = escape(bytes, index) else {
-                index += 2
-                continue
-            }
-            if (0xD800...0xDBFF).contains(unit), let next = escape(bytes, index + 6), (0xDC00...0xDFFF).contains(next) {
-                index += 12
-                continue
-            }
-            if (0xD800...0xDFFF).contains(unit) {
-                found = true
-                bytes.replaceSubrange(index + 2..<index + 6, with: Array("0000".utf8))
-            }
-            index += 6
+extension SingleValueDecodingContainer {
+    /// Decodes what a rule is going to be checked on.
+    ///
+    /// JSONDecoder throws an error of its own, without a path, for numbers that do not fit and texts that are none.
+    func decode<T: Decodable>(_ type: T.Type, saying rule: @autoclosure () -> String) throws -> T {
+        do {
+            return try decode(type)
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            throw DecodingError.dataCorruptedError(in: self, debugDescription: rule())
         }
-        return found ? Data(bytes) : nil
-    }
-
-    private static func escape(_ bytes: [UInt8], _ index: Int) -> UInt16? {
-        guard index + 6 <= bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") else { return nil }
-        return UInt16(String(decoding: bytes[index + 2..<index + 6], as: UTF8.self), radix: 16)
     }
 }

@@ -46,7 +46,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
         }
         if type == Date.self {
             guard let date = Moment.date(text) as? T else {
-                throw DecodingError.dataCorrupted(.init(codingPath: [key], debugDescription: "must be a moment such as 2026-03-01T10:00:00Z"))
+                throw DecodingError.dataCorrupted(.init(codingPath: [key], debugDescription: Moment.rule))
             }
             return date
         }

@@ -20,9 +20,9 @@ extension Words {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let value = Self(rawValue: try container.decode(String.self)) else {
-            let words = Self.allCases.map(\.rawValue).joined(separator: ", ")
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "must be one of \(words)")
+        var rule: String { "must be one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))" }
+        guard let value = Self(rawValue: try container.decode(String.self, saying: rule)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: rule)
         }
         self = value
     }

@@ -20,7 +20,7 @@ public struct Identifier<Tag>: Hashable, Sendable, Codable, RawRepresentable, Cu
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let id = Self(try container.decode(String.self)) else {
+        guard let id = Self(try container.decode(String.self, saying: "must be a UUID")) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "must be a UUID")
         }
         self = id

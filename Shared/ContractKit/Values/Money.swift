@@ -23,7 +23,7 @@ public struct Money: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// - Precondition: `amount` lies within ``limit``; amounts from outside come through decoding, which refuses others.
     public init(amount: Int64, currency: CurrencyCode) {
-        precondition(abs(amount) <= Self.limit, "an amount of money is out of range")
+        precondition((-Self.limit...Self.limit).contains(amount), "an amount of money is out of range")
         self.amount = amount
         self.currency = currency
     }
@@ -41,7 +41,8 @@ public struct Money: Hashable, Sendable, Codable, CustomStringConvertible {
     private struct Amount: RuledValue {
         let rawValue: Int64
         init?(rawValue: Int64) {
-            guard abs(rawValue) <= Money.limit, rawValue != .min else { return nil }
+            // Not by `abs`, which traps on the smallest number there is.
+            guard (-Money.limit...Money.limit).contains(rawValue) else { return nil }
             self.rawValue = rawValue
         }
         static let rule = "must be a whole number of minor units between -10^13 and 10^13"

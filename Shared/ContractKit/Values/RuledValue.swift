@@ -11,11 +11,9 @@ where RawValue: Codable & Hashable & Sendable {
 extension RuledValue {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        let broken = DecodingError.dataCorruptedError(in: container, debugDescription: Self.rule)
-        let raw: RawValue
-        // A number that the raw type cannot hold (1.5, 1e30) is refused by the JSON decoder in an error of its own, without a path.
-        do { raw = try container.decode(RawValue.self) } catch let error as DecodingError { throw error } catch { throw broken }
-        guard let value = Self(rawValue: raw) else { throw broken }
+        guard let value = Self(rawValue: try container.decode(RawValue.self, saying: Self.rule)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: Self.rule)
+        }
         self = value
     }
 

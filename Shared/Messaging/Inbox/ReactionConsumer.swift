@@ -8,7 +8,8 @@ import ServiceLifecycle
 /// Takes events from `<service>.main` and has the reactions run, each event's effect once.
 ///
 /// A window of deliveries is handled at a time; events of one organization one after the other in the order they came,
-/// organizations beside each other.
+/// organizations beside each other. That order ends where an event is retried, given back, or taken by another replica:
+/// a reaction for which it matters looks at the version that the event carries.
 final class ReactionConsumer: Service {
     /// A killed process has the broker deliver this many again.
     static let prefetch = 20

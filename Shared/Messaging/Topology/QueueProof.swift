@@ -50,11 +50,13 @@ struct QueueProof {
         return id
     }
 
-    /// A stream has no `get`: a reader that begins at its end waits for the canary.
+    /// A stream has no `get`: a reader that begins a minute back meets the canary. Its end would be too late a place to begin: several
+    /// services prove the stream at once, and another one's canary may be behind ours by then.
     private func proveStream() async throws {
         let id = try await publishCanary()
         let reader = Consumer(
-            Consumer.Configuration(broker, queue: queue.name, prefetch: 100, maximumBatch: 100, streamOffset: .last), logger: logger)
+            Consumer.Configuration(broker, queue: queue.name, prefetch: 100, maximumBatch: 100, streamOffset: .timestamp(Date(timeIntervalSinceNow: -60))),
+            logger: logger)
         let name = queue.name
         let deadline = broker.callDeadline
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -59,12 +59,13 @@ struct InvoiceStore {
 
     func page(member: PersonID?, after cursor: Cursor?, limit: PageLimit) async throws -> [Row] {
         let (createdAt, id) = try position(cursor)
+        // What was not asked for is left out: `$1 IS NULL OR ...` behind row-level security would never use an index.
+        let isMembers: SQL = member.map { "AND member_id = \($0)" } ?? ""
+        let isEarlier: SQL = id.map { "AND (created_at, invoice_id) < (\(createdAt), \($0))" } ?? ""
         return try await tx.query(
             """
             SELECT \(Self.columns) FROM invoices
-            WHERE organization_id = \(organizationID)
-              AND (\(member)::uuid IS NULL OR member_id = \(member)::uuid)
-              AND (\(createdAt)::timestamptz IS NULL OR (created_at, invoice_id) < (\(createdAt)::timestamptz, \(id)::uuid))
+            WHERE organization_id = \(organizationID) \(isMembers) \(isEarlier)
             ORDER BY created_at DESC, invoice_id DESC
             LIMIT \(limit.rawValue + 1)
             """)

@@ -32,12 +32,12 @@ struct PaymentStore {
             (receivedAt, id) = (cursor.date(0), cursor.id(1))
             guard receivedAt != nil, id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
         }
+        let isLater: SQL = id.map { "AND (received_at, payment_id) > (\(receivedAt), \($0))" } ?? ""
         return try await tx.query(
             """
             SELECT payment_id, payments.amount, currency, method, reference, received_at
             FROM payments JOIN invoices USING (organization_id, invoice_id)
-            WHERE organization_id = \(organizationID) AND invoice_id = \(invoice)
-              AND (\(receivedAt)::timestamptz IS NULL OR (received_at, payment_id) > (\(receivedAt)::timestamptz, \(id)::uuid))
+            WHERE organization_id = \(organizationID) AND invoice_id = \(invoice) \(isLater)
             ORDER BY received_at, payment_id
             LIMIT \(limit.rawValue + 1)
             """)

@@ -45,11 +45,10 @@ struct ExerciseStore {
     }
 
     private func filter(_ input: ListExercises) -> SQL {
-        """
-        (\(input.muscle)::text IS NULL OR \(input.muscle)::text = ANY (primary_muscles || secondary_muscles))
-        AND (\(input.equipment)::text IS NULL OR equipment = \(input.equipment)::text)
-        AND (\(input.level)::text IS NULL OR level = \(input.level)::text)
-        """
+        let works: SQL = input.muscle.map { "AND \($0)::text = ANY (primary_muscles || secondary_muscles)" } ?? ""
+        let needs: SQL = input.equipment.map { "AND equipment = \($0)" } ?? ""
+        let suits: SQL = input.level.map { "AND level = \($0)" } ?? ""
+        return "\(works) \(needs) \(suits)"
     }
 
     /// The library by name.
@@ -57,13 +56,13 @@ struct ExerciseStore {
         var (name, id): (String?, ExerciseID?) = (nil, nil)
         if let cursor = input.cursor {
             (name, id) = (cursor.text(0), cursor.id(1))
-            guard id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
+            guard id != nil, name != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
         }
+        let isLater: SQL = id.map { "AND (name, exercise_id) > (\(name), \($0))" } ?? ""
         return try await tx.query(
             """
             SELECT \(Self.columns) FROM exercises
-            WHERE organization_id = \(organizationID) AND \(filter(input))
-              AND (\(name)::text IS NULL OR (name, exercise_id) > (\(name)::text, \(id)::uuid))
+            WHERE organization_id = \(organizationID) \(filter(input)) \(isLater)
             ORDER BY name, exercise_id
             LIMIT \(limit.rawValue + 1)
             """)
@@ -77,7 +76,7 @@ struct ExerciseStore {
             FROM (
                 SELECT exercise_id, name, search_text, word_similarity(\(text)::text, search_text) AS likeness
                 FROM exercises
-                WHERE organization_id = \(organizationID) AND \(filter(input))
+                WHERE organization_id = \(organizationID) \(filter(input))
             ) AS rows
             WHERE likeness >= 0.25
             ORDER BY likeness DESC, exercise_id

@@ -58,16 +58,20 @@ struct WorkoutStore {
             (startedAt, id) = (cursor.date(0), cursor.id(1))
             guard startedAt != nil, id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
         }
+        // What was not asked for is left out: `$1 IS NULL OR ...` behind row-level security would never use an index.
+        let isMembers: SQL = member.map { "AND member_id = \($0)" } ?? ""
+        let isEarlier: SQL = id.map { "AND (started_at, workout_id) < (\(startedAt), \($0))" } ?? ""
         return try await tx.query(
             """
             SELECT \(Self.columns) FROM workouts
-            WHERE organization_id = \(organizationID)
-              AND (\(member)::uuid IS NULL OR member_id = \(member)::uuid)
-              AND (\(own)::uuid IS NULL OR member_id = \(own)::uuid OR trainer_id = \(own)::uuid)
-              AND (\(startedAt)::timestamptz IS NULL OR (started_at, workout_id) < (\(startedAt)::timestamptz, \(id)::uuid))
+            WHERE organization_id = \(organizationID) \(isMembers) \(isTheirs(own)) \(isEarlier)
             ORDER BY started_at DESC, workout_id DESC
             LIMIT \(limit.rawValue + 1)
             """)
+    }
+
+    private func isTheirs(_ own: PersonID?) -> SQL {
+        own.map { "AND (member_id = \($0) OR trainer_id = \($0))" } ?? ""
     }
 
     func workout(_ id: WorkoutID, own: PersonID?) async throws -> Row? {
@@ -75,7 +79,7 @@ struct WorkoutStore {
             """
             SELECT \(Self.columns) FROM workouts
             WHERE organization_id = \(organizationID) AND workout_id = \(id)
-              AND (\(own)::uuid IS NULL OR member_id = \(own)::uuid OR trainer_id = \(own)::uuid)
+              \(isTheirs(own))
             """)
     }
 
@@ -85,7 +89,7 @@ struct WorkoutStore {
             """
             SELECT \(Self.columns) FROM workouts
             WHERE organization_id = \(organizationID) AND workout_id = \(id)
-              AND (\(own)::uuid IS NULL OR member_id = \(own)::uuid OR trainer_id = \(own)::uuid)
+              \(isTheirs(own))
             FOR UPDATE
             """)
     }
