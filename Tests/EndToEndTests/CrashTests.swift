@@ -1,4 +1,5 @@
 import BillingContract
+import Client
 import ContractKit
 import Foundation
 import NotificationsContract

@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import SchedulingContract
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
+import AuthContract
 import ContractKit
 import Foundation
+import SchedulingContract
 import TestSupport
 import Testing
 

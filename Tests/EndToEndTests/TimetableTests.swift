@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import SchedulingContract
 import TestSupport
 import Testing
 
@@ -65,9 +66,9 @@ import Testing
             let cancelled = try await members[0].raw.delete("/v1/bookings/\(try first["id"])").expect(200)
             #expect(["cancelled", "late_cancelled"].contains(cancelled.json["status"]?.text))
             let list = try await gym.raw.get(path).expect(200).data
-            let byID = Dictionary(list.compactMap { row in row["id"]?.text.map { ($0, row) } }) { $1 }
-            #expect(byID[try second["id"]]?["status"] == "confirmed" && byID[try second["id"]]?["waitlist_position"] == .null)
-            #expect(byID[try third["id"]]?["status"] == "waitlisted" && byID[try third["id"]]?["waitlist_position"] == 1)
+            #expect(list.map { $0["id"] } == [first, second, third].map { $0.json["id"] })
+            #expect(list.map { $0["status"] } == [cancelled.json["status"], "confirmed", "waitlisted"])
+            #expect(list.map { $0["waitlist_position"] } == [.null, .null, 1])
             try await members[0].raw.delete("/v1/bookings/\(try first["id"])").expect(409)
             try await eventually("the second is told") {
                 try await members[1].raw.get("/v1/notifications?unread=true").data.contains { $0["kind"] == "booking.promoted" }

@@ -10,7 +10,7 @@ struct Gym: Sendable {
     let slug: String
     let organizationID: OrganizationID
     let ownerEmail: String
-    let tokens: AuthContract.Tokens
+    let tokens: Login.Output
     /// The one that sign-up makes.
     let locationID: LocationID
     /// The owner by the SDK.
@@ -67,7 +67,7 @@ struct Gym: Sendable {
     /// A session so many hours from now.
     func session(
         _ classType: ClassTypeID, trainer: PersonID, in hours: Double = 24, capacity: Capacity? = nil
-    ) async throws -> SchedulingContract.Session {
+    ) async throws -> CreateSession.Output {
         // Whole seconds: a moment is kept to the microsecond, and compared here.
         let start = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + hours * 3600).rounded())
         return try await owner.call(
@@ -84,7 +84,7 @@ struct Gym: Sendable {
 struct Member: Sendable {
     let id: PersonID
     let email: String
-    let tokens: AuthContract.Tokens
+    let tokens: Login.Output
     let client: PalestraClient
     let raw: Caller
 }
@@ -106,7 +106,7 @@ extension PalestraClient.Patience {
 
 extension PalestraSystem {
     /// Somebody who signed in, and who stays so.
-    func client(_ tokens: AuthContract.Tokens) -> PalestraClient {
+    func client(_ tokens: Login.Output) -> PalestraClient {
         let url = url
         let first = Client.Tokens(
             accessToken: tokens.accessToken, refreshToken: tokens.refreshToken,

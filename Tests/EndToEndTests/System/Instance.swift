@@ -25,7 +25,7 @@ final class Instance: Sendable {
 
     /// Starts it with nothing of our environment but what programs need to run; its log goes on where it ended.
     func start() throws {
-        if !FileManager.default.fileExists(atPath: log.path) { FileManager.default.createFile(atPath: log.path, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
         let output = try FileHandle(forWritingTo: log)
         try output.seekToEnd()
         let process = Process()
