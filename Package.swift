@@ -128,7 +128,7 @@ let package = Package(
             path: "Tests/ContractTests", exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: contracts + ["Client", "ContractKit", "TestSupport", httpClient, logging],
+            dependencies: contracts + servers + ["Client", "ContractKit", "ServiceKit", "TestSupport", httpClient, jwt, nioCore, nioHTTP1],
             path: "Tests/EndToEndTests", swiftSettings: settings),
     ]
         + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, jwt])

@@ -1,0 +1,176 @@
+import BillingContract
+import Client
+import ContractKit
+import Foundation
+import NotificationsContract
+import SchedulingContract
+import TestSupport
+import Testing
+import WorkoutsContract
+
+/// Processes die in the middle of a journey and come back. What clients were told stands, and everything happens once.
+@Suite(.serialized) struct CrashTests {
+    /// Apart from the one that other tests use meanwhile. It ends with the test process.
+    private static let starting = Task { try await PalestraSystem.start(replicas: ["scheduling": 2]) }
+
+    private func withSystem(_ body: (PalestraSystem) async throws -> Void) async throws {
+        try await explained(try await Self.starting.value, body)
+    }
+
+    /// A gym with sessions that three members have booked.
+    private struct Scene {
+        var gym: Gym
+        var members: [Member]
+        var sessions: [SessionID]
+    }
+
+    private func scene(on system: PalestraSystem, sessions count: Int = 2) async throws -> Scene {
+        let gym = try await Gym.signUp(on: system)
+        let (trainer, type) = (try await gym.trainer(), try await gym.classType())
+        var members: [Member] = []
+        for _ in 0..<3 { members.append(try await gym.member()) }
+        var sessions: [SessionID] = []
+        for index in 0..<count {
+            let session = try await gym.session(type, trainer: trainer, in: Double(24 + index))
+            for member in members { _ = try await gym.book(session.id, member.id) }
+            sessions.append(session.id)
+        }
+        return Scene(gym: gym, members: members, sessions: sessions)
+    }
+
+    @Test(arguments: ["auth", "scheduling", "workouts", "billing", "notifications", "edge"])
+    func aProcessDiesBetweenTheCallAndItsEffects(name: String) async throws {
+        try await withSystem { system in
+            let scene = try await scene(on: system)
+            // Once right after the answer, when nothing has followed from it yet ...
+            try await scene.gym.owner.call(CompleteSession(sessionID: scene.sessions[0]), body: .init())
+            try await system.kill(name)
+            try system.start(name)
+            try await system.ready()
+            // ... and once while the call is under way. The client repeats it, with its key, until it is answered.
+            async let completed = scene.gym.owner.call(CompleteSession(sessionID: scene.sessions[1]), body: .init())
+            try await system.kill(name)
+            try system.start(name)
+            #expect(try await completed.status == .completed)
+            try await isWhole(system, scene)
+        }
+    }
+
+    @Test func theBrokerDiesAndTheCallsGoOn() async throws {
+        try await withSystem { system in
+            let scene = try await scene(on: system, sessions: 3)
+            let owner = scene.gym.owner
+            try await owner.call(CompleteSession(sessionID: scene.sessions[0]), body: .init())
+            try await system.servers.rabbit.kill()
+            // Whoever calls does not notice.
+            try await owner.call(CompleteSession(sessionID: scene.sessions[1]), body: .init())
+            #expect(try await Caller(system).get("/readyz").status == 200)
+            try await system.servers.rabbit.start()
+            try await owner.call(CompleteSession(sessionID: scene.sessions[2]), body: .init())
+            try await system.ready(within: .seconds(60))
+            try await isWhole(system, scene)
+        }
+    }
+
+    @Test func theDatabaseDiesAndNothingThatWasSaidIsLost() async throws {
+        try await withSystem { system in
+            let scene = try await scene(on: system, sessions: 3)
+            let owner = scene.gym.owner
+            try await owner.call(CompleteSession(sessionID: scene.sessions[0]), body: .init())
+            async let second = owner.call(CompleteSession(sessionID: scene.sessions[1]), body: .init())
+            try await system.servers.postgres.kill()
+            async let third = owner.call(CompleteSession(sessionID: scene.sessions[2]), body: .init())
+            try await system.servers.postgres.start()
+            #expect(try await second.status == .completed)
+            #expect(try await third.status == .completed)
+            try await system.ready()
+            try await isWhole(system, scene)
+        }
+    }
+
+    @Test func oneOfTwoReplicasDiesAndNobodyNotices() async throws {
+        try await withSystem { system in
+            let scene = try await scene(on: system)
+            try await system.kill("scheduling.2")
+            for session in scene.sessions { try await scene.gym.owner.call(CompleteSession(sessionID: session), body: .init()) }
+            for _ in 0..<20 { try await scene.gym.raw.get("/v1/sessions").expect(200) }
+            #expect(try await Caller(system).get("/readyz").status == 200)
+            try system.start("scheduling.2")
+            try await system.ready()
+            try await isWhole(system, scene)
+        }
+    }
+
+    @Test func anEndedSessionStaysEndedWhenTheEdgeComesBack() async throws {
+        try await withSystem { system in
+            let member = try await Gym.signUp(on: system).member()
+            try await member.raw.post("/v1/auth/logout").expect(204)
+            try await eventually("the token is refused") { try await member.raw.get("/v1/bookings").status == 401 }
+            for name in ["edge", "scheduling", "scheduling.2"] { try await system.kill(name) }
+            for name in ["edge", "scheduling", "scheduling.2"] { try system.start(name) }
+            try await system.ready()
+            for _ in 0..<10 { try await member.raw.get("/v1/bookings").expect(401) }
+        }
+    }
+
+    @Test func aServiceThatIsAwayIsSaidToBe() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            try await system.kill("billing")
+            let start = ContinuousClock.now
+            let reply = try await gym.raw.get("/v1/invoices").expect(503, "unavailable")
+            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(Int(reply.headers["retry-after"] ?? "") ?? 0 >= 1)
+            try await gym.raw.get("/v1/bookings").expect(200)
+            try await eventually("the edge says so") {
+                let ready = try await Caller(system).get("/readyz")
+                return ready.status == 503 && ready.json["services"]?["billing"]?["status"] == "unavailable"
+            }
+            try system.start("billing")
+            try await system.ready()
+            try await gym.raw.get("/v1/invoices").expect(200)
+        }
+    }
+
+    /// Everybody has one of each for each session, nothing is under way any more, and nothing was given up.
+    private func isWhole(_ system: PalestraSystem, _ scene: Scene) async throws {
+        let count = scene.sessions.count
+        for member in scene.members {
+            try await eventually("all effects", within: .seconds(40)) {
+                async let invoices = member.client.call(ListInvoices()).data
+                async let workouts = member.client.call(ListWorkouts(limit: 100)).data
+                async let told = member.client.call(ListNotifications(limit: 100)).data
+                let (lines, trained, kinds) = (try await invoices.flatMap(\.lines), try await workouts, try await told.map(\.kind))
+                return lines.count >= count && trained.count >= count && kinds.count >= 2 * count
+            }
+        }
+        try await eventually("outboxes and queues are empty", within: .seconds(40)) { try await isQuiet(system) }
+        for member in scene.members {
+            let lines = try await member.client.call(ListInvoices()).data.flatMap(\.lines)
+            #expect(lines.compactMap(\.sessionID).sorted(by: later) == scene.sessions.sorted(by: later))
+            let workouts = try await member.client.call(ListWorkouts(limit: 100)).data
+            #expect(workouts.compactMap(\.sessionID).sorted(by: later) == scene.sessions.sorted(by: later))
+            let kinds = try await member.client.call(ListNotifications(limit: 100)).data.map(\.kind)
+            #expect(kinds.filter { $0 == .sessionCompleted }.count == count && kinds.filter { $0 == .bookingConfirmed }.count == count)
+            #expect(kinds.count == 2 * count)
+        }
+    }
+
+    private func later(_ left: SessionID, _ right: SessionID) -> Bool { left.description < right.description }
+
+    private func isQuiet(_ system: PalestraSystem) async throws -> Bool {
+        let outboxes = PalestraSystem.services.map { "select count(*) from \($0).outbox where published_at is null" }
+        let inboxes = ["scheduling", "workouts", "billing", "notifications"].map {
+            "select count(*) from \($0).inbox where state <> 'done'"
+        }
+        let counts = try await system.servers.sql((outboxes + inboxes).joined(separator: ";\n") + ";")
+        let messages = try await system.servers.messages()
+        let dead = messages.filter { $0.key.hasSuffix(".dead") && $0.value > 0 }
+        try #require(dead.isEmpty, "dead letters: \(dead)")
+        let left = messages.filter { $0.key.contains(".main") && $0.value > 0 }
+        guard counts.split(separator: "\n").allSatisfy({ $0 == "0" }), left.isEmpty else {
+            throw Unexpected("outboxes and inboxes hold \(counts.replacing("\n", with: " ")), queues \(left)")
+        }
+        return true
+    }
+}

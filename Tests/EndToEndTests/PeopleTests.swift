@@ -1,0 +1,79 @@
+import AuthContract
+import ContractKit
+import Foundation
+import TestSupport
+import Testing
+
+/// Places and people, as they go over the wire.
+@Suite struct PeopleTests {
+    @Test func locationsAndTrainersAnswerAsPinned() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let address: JSONValue = [
+                "street": "1 King St W", "city": "Toronto", "province": "ON", "postal_code": "M5H 1A1", "country": "Canada",
+            ]
+            let made = try await gym.raw.post("/v1/locations", ["name": "Downtown", "address": address]).expect(201)
+            #expect(made.json["time_zone"] == "America/Toronto" && made.json["address"] == address)
+            #expect(try await gym.raw.get("/v1/locations").expect(200).data.count == 2)
+            let trainer = try await gym.raw.post(
+                "/v1/trainers", ["full_name": "Tina", "email": .string("t@\(gym.slug).example"), "specializations": ["Yoga"]]
+            ).expect(201)
+            #expect(trainer.json["specializations"] == ["Yoga"] && trainer.json["roles"] == ["trainer"])
+        }
+    }
+
+    @Test func membersAreFoundByNameAndAddress() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let email = "Zoé.Łukasz@\(gym.slug).example"
+            let made = try await gym.raw.post(
+                "/v1/members", ["full_name": "Zoé Łukasiewicz", "email": .string(email), "phone": "+1 416 555 0100"]
+            )
+            .expect(201)
+            let id = try made["id"]
+            try await gym.raw.post("/v1/members", ["full_name": "Somebody Else"]).expect(201)
+            func found(_ query: String) async throws -> [String?] {
+                let escaped = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+                return try await gym.raw.get("/v1/members?query=\(escaped)").expect(200).data.map { $0["id"]?.text }
+            }
+            for query in ["Zoé", "zoe", "lukasiewicz", "ŁUKASIE", email, email.lowercased()] {
+                #expect(try await found(query) == [id], "\(query)")
+            }
+            #expect(try await found("nobody@\(gym.slug).example") == [])
+            #expect(try await gym.raw.get("/v1/members?limit=1").expect(200).data.count == 1)
+            let first = try await gym.raw.get("/v1/members?limit=1").expect(200)
+            let next = try await gym.raw.get("/v1/members?limit=1&cursor=\(try first["next_cursor"])").expect(200)
+            #expect(next.data.count == 1 && next.data != first.data && next.json["next_cursor"] == .null)
+        }
+    }
+
+    @Test func versionsAreHonoured() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let id = try await gym.raw.post("/v1/members", ["full_name": "Max"]).expect(201)["id"]
+            let path = "/v1/members/\(id)"
+            let first = try await gym.raw.get(path).expect(200)
+            let tag = try #require(first.headers["etag"])
+            let same = try await gym.raw.get(path, headers: ["If-None-Match": tag])
+            #expect(same.status == 304 && same.body.isEmpty && same.headers["etag"] == tag)
+            let changed = try await gym.raw.post(path, ["full_name": "Maximilian"], headers: ["If-Match": tag], method: "PATCH").expect(200)
+            #expect(changed.json["full_name"] == "Maximilian" && changed.headers["etag"] != tag)
+            try await gym.raw.post(path, ["full_name": "Moritz"], headers: ["If-Match": tag], method: "PATCH").expect(
+                412, "precondition-failed")
+            try await gym.raw.delete(path, headers: ["If-Match": tag]).expect(412, "precondition-failed")
+            #expect(try await gym.raw.get(path).json["full_name"] == "Maximilian")
+            try await gym.raw.delete(path).expect(204)
+            try await gym.raw.get(path).expect(404, "not-found")
+        }
+    }
+
+    @Test func aRemovedMemberIsSignedOut() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let member = try await gym.member()
+            try await gym.raw.delete("/v1/members/\(member.id)").expect(204)
+            try await eventually("the token is refused", within: .seconds(2)) { try await member.raw.get("/v1/bookings").status == 401 }
+            try await Caller(system).post("/v1/auth/login", ["email": .string(member.email), "password": .string(Gym.password)]).expect(401)
+        }
+    }
+}

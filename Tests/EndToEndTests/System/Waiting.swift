@@ -1,0 +1,32 @@
+import Foundation
+import TestSupport
+
+/// Looks again and again until `condition` holds. What it throws counts as not yet.
+/// - Returns: how long it took.
+/// - Throws: ``TestSupportError`` when it does not hold in time.
+@discardableResult
+func eventually(_ what: String, within limit: Duration = .seconds(15), _ condition: () async throws -> Bool) async throws -> Duration {
+    let start = ContinuousClock.now
+    var last = ""
+    while ContinuousClock.now - start < limit {
+        do {
+            if try await condition() { return ContinuousClock.now - start }
+            last = ""
+        } catch { last = ": \(error)" }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    throw TestSupportError("not within \(limit): \(what)\(last)")
+}
+
+/// The same for something that has to turn up.
+func arrival<Value: Sendable>(
+    of what: String, within limit: Duration = .seconds(15), _ look: () async throws -> Value?
+) async throws -> Value {
+    var found: Value?
+    try await eventually(what, within: limit) {
+        found = try await look()
+        return found != nil
+    }
+    guard let found else { throw TestSupportError("\(what) did not arrive") }
+    return found
+}
