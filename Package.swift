@@ -113,7 +113,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", httpClient, jwt, lifecycle, logging, nioCore, nioHTTP1,
+                "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", httpClient, jwt, lifecycle, logging,
+                nioCore, nioHTTP1,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("Postgres", ["TestSupport", logging]),
@@ -121,10 +122,12 @@ let package = Package(
         tests("ContractKit"),
         tests("FieldEncryption", ["ContractKit", "Postgres", "TestSupport", crypto]),
         tests("Messaging", ["AMQP", "ContractKit", "Postgres", "TestSupport", logging, lifecycle]),
-        tests("ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", coreMetrics, jwt, lifecycle, logging, nioCore, nioPosix]),
+        tests(
+            "ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", coreMetrics, jwt, lifecycle, logging, nioCore, nioPosix]),
         tests("Client", ["ContractKit"] + contracts),
         .testTarget(
-            name: "ContractTests", dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging],
+            name: "ContractTests",
+            dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging],
             path: "Tests/ContractTests", exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
@@ -140,14 +143,16 @@ let package = Package(
             .executableTarget(
                 name: "EdgeServer",
                 dependencies: contracts + [
-                    "ContractKit", "Messaging", "ServiceKit", arguments, atomics, collections, coreMetrics, crypto, jwt, lifecycle, logging, metrics,
+                    "ContractKit", "Messaging", "ServiceKit", arguments, atomics, collections, coreMetrics, crypto, jwt, lifecycle, logging,
+                    metrics,
                     nioConcurrency, nioCore, nioHTTP1, nioPosix, nioSSL, unixSignals,
                 ],
                 path: "Services/Edge/Server", swiftSettings: settings),
             tests(
                 "EdgeServer",
                 contracts + [
-                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, lifecycle, logging, nioConcurrency, nioCore,
+                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, lifecycle, logging,
+                    nioConcurrency, nioCore,
                     nioHTTP1, nioPosix,
                 ]),
         ],

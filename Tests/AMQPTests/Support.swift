@@ -22,12 +22,14 @@ struct TestBroker: Sendable {
     /// Closes all connections of this virtual host that are called `connectionName`. - Returns: how many.
     func closeConnections(_ connectionName: String) async throws -> Int {
         struct Listed: Decodable {
-            struct Properties: Decodable { var connection_name: String? }
+            struct Properties: Decodable { var connectionName: String? }
             var name: String
-            var client_properties: Properties?
+            var clientProperties: Properties?
         }
-        let list = try JSONDecoder().decode([Listed].self, from: try await Self.manage("GET", "vhosts/\(name)/connections"))
-        let names = list.filter { $0.client_properties?.connection_name == connectionName }.map(\.name)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let list = try decoder.decode([Listed].self, from: try await Self.manage("GET", "vhosts/\(name)/connections"))
+        let names = list.filter { $0.clientProperties?.connectionName == connectionName }.map(\.name)
         for name in names {
             let path = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
             _ = try await Self.manage("DELETE", "connections/\(path)")

@@ -29,7 +29,9 @@ extension ServiceUnderTest {
             taxRates: [.init(code: "gst", rate: TaxRate(rawValue: "0.05")!), .init(code: "qst", rate: TaxRate(rawValue: "0.09975")!)])
     }
 
-    func login(_ email: String, _ password: String = Self.password.rawValue, organization: String? = nil, remember: Bool? = nil)
+    func login(
+        _ email: String, _ password: String = Self.password.rawValue, organization: String? = nil, remember: Bool? = nil
+    )
         async throws -> Tokens
     {
         try await call(

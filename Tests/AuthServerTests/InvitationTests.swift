@@ -2,8 +2,8 @@ import AuthContract
 import ContractKit
 import FieldEncryption
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import AuthServer
 

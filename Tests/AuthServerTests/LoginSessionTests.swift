@@ -1,8 +1,8 @@
 import AuthContract
 import ContractKit
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import AuthServer
 

@@ -2,8 +2,8 @@ import AuthContract
 import ContractKit
 import Foundation
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @testable import AuthServer
 

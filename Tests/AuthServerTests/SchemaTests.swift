@@ -4,8 +4,8 @@ import Foundation
 import Logging
 import Postgres
 import ServiceKit
-import Testing
 import TestSupport
+import Testing
 
 @testable import AuthServer
 

@@ -3,8 +3,8 @@ import ContractKit
 import FieldEncryption
 import Foundation
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @testable import AuthServer
 

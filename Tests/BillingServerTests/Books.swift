@@ -73,7 +73,8 @@ struct Books: Sendable {
     }
 }
 
-func withBooks(taxes: [(String, String)] = [("gst", "0.05"), ("pst", "0.07")], _ body: @Sendable (Books) async throws -> Void) async throws {
+func withBooks(taxes: [(String, String)] = [("gst", "0.05"), ("pst", "0.07")], _ body: @Sendable (Books) async throws -> Void) async throws
+{
     try await withDatabase(.billing) { stored in
         try await withService(Billing.self, database: stored.open()) { service in
             try await body(try await Books(service, stored, taxes: taxes))

@@ -48,17 +48,21 @@ import Testing
     private let broken = TransportError(isPassing: true, "connection refused")
 
     private func refused(_ kind: ProblemKind, retryAfter: Int? = nil) throws -> TransportAnswer {
-        TransportAnswer(status: kind.status, headers: retryAfter.map { ["retry-after": "\($0)"] } ?? [:], body: try JSON.encode(Problem(kind)))
+        TransportAnswer(
+            status: kind.status, headers: retryAfter.map { ["retry-after": "\($0)"] } ?? [:], body: try JSON.encode(Problem(kind)))
     }
 
     private func client(_ script: Script, tokens: TokenStore? = nil) throws -> PalestraClient {
         var patience = PalestraClient.Patience()
         patience.wait = { script.wait($0) }
-        return PalestraClient(baseURL: try #require(URL(string: "https://gym.example/")), transport: script, tokens: tokens, patience: patience)
+        return PalestraClient(
+            baseURL: try #require(URL(string: "https://gym.example/")), transport: script, tokens: tokens, patience: patience)
     }
 
     @Test func `A call is the request that its declaration says`() async throws {
-        let script = Script([.success(saved), .success(TransportAnswer(status: 200, body: Data(#"{"data":["a"],"next_cursor":null}"#.utf8)))])
+        let script = Script([
+            .success(saved), .success(TransportAnswer(status: 200, body: Data(#"{"data":["a"],"next_cursor":null}"#.utf8))),
+        ])
         let client = try client(script)
         let id = Identifier<Save>()
         let output = try await client.call(Save(noteID: id), body: .init(text: "Hello"), ifMatch: 3)
@@ -74,7 +78,8 @@ import Testing
 
     @Test func `A repeat has the key of the first attempt`() async throws {
         let script = Script([
-            .failure(broken), .success(try refused(.unavailable, retryAfter: 2)), .success(try refused(.idempotencyInProgress)), .success(saved),
+            .failure(broken), .success(try refused(.unavailable, retryAfter: 2)), .success(try refused(.idempotencyInProgress)),
+            .success(saved),
         ])
         _ = try await client(script).call(Save(noteID: .init()), body: .init(text: "Hello"))
         #expect(script.requests.count == 4)
@@ -103,7 +108,8 @@ import Testing
     @Test func `A token that runs out is renewed once for all calls`() async throws {
         let renewals = Mutex(0)
         let now = Date()
-        let tokens = TokenStore(Tokens(accessToken: "old", refreshToken: "r1", expiresAt: now.addingTimeInterval(5)), now: { now }) { spent in
+        let tokens = TokenStore(Tokens(accessToken: "old", refreshToken: "r1", expiresAt: now.addingTimeInterval(5)), now: { now }) {
+            spent in
             #expect(spent == "r1")
             renewals.withLock { $0 += 1 }
             await Task.yield()

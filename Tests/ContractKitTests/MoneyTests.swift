@@ -15,7 +15,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("0.05", 50_000), ("0.09975", 99_750), ("1", 1_000_000), ("0", 0), ("0.000001", 1), ("1.000", 1_000_000), ("0.130000", 130_000)])
+    @Test(arguments: [
+        ("0.05", 50_000), ("0.09975", 99_750), ("1", 1_000_000), ("0", 0), ("0.000001", 1), ("1.000", 1_000_000), ("0.130000", 130_000),
+    ])
     func `A rate is an exact fraction`(text: String, millionths: Int64) throws {
         #expect(try #require(TaxRate(rawValue: text)).millionths == millionths)
     }

@@ -37,6 +37,7 @@ import Testing
         let id = ShelfID.example
         #expect(try SaveShelf(shelfID: id, notify: true).target() == "/v1/shelves/\(id)?notify=true")
         #expect(
-            try ListShelves(from: nil, limit: 2, cursor: nil, q: "a+b &c/é", state: nil).target() == "/v1/shelves?limit=2&q=a%2Bb%20%26c%2F%C3%A9")
+            try ListShelves(from: nil, limit: 2, cursor: nil, q: "a+b &c/é", state: nil).target()
+                == "/v1/shelves?limit=2&q=a%2Bb%20%26c%2F%C3%A9")
     }
 }

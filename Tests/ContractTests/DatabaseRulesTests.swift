@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// What every table must obey, asked of the catalogue: a table that is added tomorrow is asked tomorrow.
 @Suite struct DatabaseRulesTests {

@@ -3,8 +3,8 @@ import Foundation
 import Logging
 import Messaging
 import ServiceKit
-import Testing
 import TestSupport
+import Testing
 
 /// Every declared operation, over the real service and its real tables.
 @Suite struct MatrixTests {
@@ -74,6 +74,5 @@ import TestSupport
         }
     }
 }
-
 
 private func heard<R: Reaction>(_ reaction: R) -> String { R.Heard.type }

@@ -4,8 +4,8 @@ import ContractKit
 import NotificationsContract
 import SchedulingContract
 import ServiceKit
-import Testing
 import TestSupport
+import Testing
 import WorkoutsContract
 
 @testable import AuthServer

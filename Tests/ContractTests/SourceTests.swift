@@ -26,7 +26,9 @@ import Testing
             for module in imports(text) {
                 #expect(module == "Foundation" || module == "ContractKit" || module.hasSuffix("Contract"), "\(path) imports \(module)")
             }
-            for call in ["Date()", "UUID()", ".random", "Date.now", "Clock.now"] { #expect(!text.contains(call), "\(path) asks for \(call)") }
+            for call in ["Date()", "UUID()", ".random", "Date.now", "Clock.now"] {
+                #expect(!text.contains(call), "\(path) asks for \(call)")
+            }
         }
     }
 
@@ -62,7 +64,8 @@ import Testing
             #expect(readme.contains(row), "README.md lacks the row: \(row)")
         }
         for contract in Product.contracts {
-            #expect(FileManager.default.fileExists(atPath: Self.root.appending(path: "Services/\(contract.name.capitalized)/README.md").path))
+            #expect(
+                FileManager.default.fileExists(atPath: Self.root.appending(path: "Services/\(contract.name.capitalized)/README.md").path))
         }
     }
 }

@@ -115,4 +115,3 @@ import Testing
         #expect(limiter.count <= 4 * 200)
     }
 }
-

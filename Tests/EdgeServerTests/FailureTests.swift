@@ -38,7 +38,9 @@ import Testing
 
     @Test func aReplicaComesBack() async throws {
         let service = try await TestService()
-        try await withEdge([service.address]) { $0.times.firstOut = .milliseconds(300) } body: { edge in
+        try await withEdge([service.address]) {
+            $0.times.firstOut = .milliseconds(300)
+        } body: { edge in
             #expect(try await edge.call(.GET, "/v1/notice").status == 200)
             await service.stop()
             #expect(try await edge.call(.GET, "/v1/notice").status == 503)
@@ -50,7 +52,9 @@ import Testing
 
     @Test func aServiceThatHangsIsGivenUp() async throws {
         let service = try await TestService(onEnd: { _ in })
-        try await withEdge([service.address]) { $0.times.request = .milliseconds(400) } body: { edge in
+        try await withEdge([service.address]) {
+            $0.times.request = .milliseconds(400)
+        } body: { edge in
             let start = ContinuousClock.now
             let read = try await edge.call(.GET, "/v1/notice")
             #expect(read.status == 503)

@@ -9,7 +9,9 @@ import Testing
 @Suite(.serialized) struct ForwardingTests {
     @Test func whatTheServiceSeesAndWhatTheClientSees() async throws {
         let service = try await TestService { call in
-            call.answer(.created, #"{"a":1}"#, [("ETag", "\"7\""), ("Server", "secret/1.0"), ("Connection", "X-Inner"), ("X-Inner", "1"), ("Request-Id", "no")])
+            call.answer(
+                .created, #"{"a":1}"#,
+                [("ETag", "\"7\""), ("Server", "secret/1.0"), ("Connection", "X-Inner"), ("X-Inner", "1"), ("Request-Id", "no")])
         }
         try await withEdge([service.address]) { edge in
             let reply = try await edge.call(
@@ -147,11 +149,12 @@ import Testing
             #expect(await eventually { sent.value > 0 })
             var last = -1
             // Until nothing moves any more: what is held lies in socket buffers.
-            #expect(await eventually {
-                defer { last = sent.value }
-                try? await Task.sleep(for: .milliseconds(200))
-                return sent.value == last
-            })
+            #expect(
+                await eventually {
+                    defer { last = sent.value }
+                    try? await Task.sleep(for: .milliseconds(200))
+                    return sent.value == last
+                })
             #expect(sent.value < 40 << 20)
             try await client.channel.setOption(.autoRead, value: true).get()
             client.channel.read()

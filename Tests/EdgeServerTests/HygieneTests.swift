@@ -130,7 +130,8 @@ import Testing
         let service = try await TestService()
         try await withEdge([service.address]) { edge in
             let client = try await edge.raw()
-            client.send("GET /v1/notice HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n\r\n")
+            client.send(
+                "GET /v1/notice HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n\r\n")
             #expect(await eventually { client.isClosed })
             #expect(client.text.hasPrefix("HTTP/1.1 200 "))
             #expect(service.seen.heads.first?.headers.contains(name: "upgrade") == false)

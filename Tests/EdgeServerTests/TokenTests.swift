@@ -23,12 +23,14 @@ import Testing
         #expect(throws: TokenRefusal.invalid) { try check("\(parts[0]).\(parts[1]).") }
     }
 
-    @Test(arguments: [
-        (["typ": "JWT"], [:]), (["typ": nil], [:]), (["kid": "k2"], [:]), (["kid": nil], [:]), (["kid": "../k1"], [:]), (["crit": ["b64"]], [:]),
-        ([:], ["aud": "other"]), ([:], ["iss": "other"]), ([:], ["aud": nil]), ([:], ["exp": nil]), ([:], ["exp": "soon"]),
-        ([:], ["sub": "me"]), ([:], ["sid": nil]), ([:], ["nbf": .int(Int(Date().timeIntervalSince1970) + 60)]),
-        ([:], ["iat": .int(Int(Date().timeIntervalSince1970) + 60)]),
-    ] as [([String: JSONValue?], [String: JSONValue?])])
+    @Test(
+        arguments: [
+            (["typ": "JWT"], [:]), (["typ": nil], [:]), (["kid": "k2"], [:]), (["kid": nil], [:]), (["kid": "../k1"], [:]),
+            (["crit": ["b64"]], [:]),
+            ([:], ["aud": "other"]), ([:], ["iss": "other"]), ([:], ["aud": nil]), ([:], ["exp": nil]), ([:], ["exp": "soon"]),
+            ([:], ["sub": "me"]), ([:], ["sid": nil]), ([:], ["nbf": .int(Int(Date().timeIntervalSince1970) + 60)]),
+            ([:], ["iat": .int(Int(Date().timeIntervalSince1970) + 60)]),
+        ] as [([String: JSONValue?], [String: JSONValue?])])
     func wrongMembersAreRefused(_ header: [String: JSONValue?], _ claims: [String: JSONValue?]) throws {
         let token = try signer.token(header: header, claims: claims)
         #expect(throws: TokenRefusal.invalid) { try check(token) }

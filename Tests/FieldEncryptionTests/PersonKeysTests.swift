@@ -2,8 +2,8 @@ import ContractKit
 import FieldEncryption
 import Foundation
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 /// Over a table of the same shape as each service has; without its person, whom a foreign key would ask for.
 @Suite struct PersonKeysTests {
@@ -49,6 +49,8 @@ import TestSupport
         #expect(try keys.unwrap(wrapped, organization, person).open(sealed, context: "c") == "Ada")
         #expect(throws: FieldEncryptionError.doesNotOpen) { try keys.unwrap(wrapped, organization, PersonID()) }
         #expect(throws: FieldEncryptionError.doesNotOpen) { try keys.unwrap(wrapped, OrganizationID(), person) }
-        #expect(throws: FieldEncryptionError.doesNotOpen) { try PersonKeys(ring, service: "workouts").unwrap(wrapped, organization, person) }
+        #expect(throws: FieldEncryptionError.doesNotOpen) {
+            try PersonKeys(ring, service: "workouts").unwrap(wrapped, organization, person)
+        }
     }
 }

@@ -81,7 +81,8 @@ struct LossTests {
                 try await tx.execute(
                     "create function pause() returns trigger language plpgsql as $$ begin perform pg_sleep(15); return null; end $$")
                 try await tx.execute(
-                    "create constraint trigger pause after insert on slow deferrable initially deferred for each row execute function pause()")
+                    "create constraint trigger pause after insert on slow deferrable initially deferred for each row execute function pause()"
+                )
             }
             try await withSession { killer in
                 let (pids, continuation) = AsyncStream<Int>.makeStream()

@@ -127,7 +127,9 @@ struct PoolTests {
             let begin = ContinuousClock.now
             for _ in 0..<20 {
                 let error = try await failure { _ = try await database.transaction { try await $0.execute("select 1") } }
-                #expect(error.kind == .connectionFailed && error.isRetriable && !"\(error)".contains("127.0.0.1") && !error.message.contains("127.0.0.1"))
+                #expect(
+                    error.kind == .connectionFailed && error.isRetriable && !"\(error)".contains("127.0.0.1")
+                        && !error.message.contains("127.0.0.1"))
             }
             #expect(ContinuousClock.now - begin < .seconds(3))
             #expect(await !database.isReachable())

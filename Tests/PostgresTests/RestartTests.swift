@@ -40,7 +40,9 @@ struct RestartTests {
             // Connections that lie in the pool die along with the one in use.
             let middle = Task { try await database.transaction { try await $0.execute("select pg_sleep(60)") } }
             try await eventually {
-                try await database.transaction { try await $0.one("select count(*) from pg_stat_activity where query like 'select pg_sleep%'") } == 1
+                try await database.transaction {
+                    try await $0.one("select count(*) from pg_stat_activity where query like 'select pg_sleep%'")
+                } == 1
             }
             try cluster.kill()
             let error = try await failure { _ = try await middle.value }
@@ -67,7 +69,8 @@ struct Cluster {
 
     static func make() async throws -> Cluster {
         let cluster = Cluster(directory: "/tmp/postgres-tests-\(UUID().uuidString.prefix(8))", port: try freePort())
-        let initdb = cluster.process("initdb", ["-D", cluster.directory, "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-E", "UTF8"])
+        let initdb = cluster.process(
+            "initdb", ["-D", cluster.directory, "-U", "postgres", "-A", "trust", "-N", "--no-locale", "-E", "UTF8"])
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             initdb.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do { try initdb.run() } catch { continuation.resume(throwing: error) }
@@ -78,7 +81,9 @@ struct Cluster {
 
     /// Starts the server and waits until it answers.
     func start() async throws {
-        let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=16MB", "max_connections=20", "log_min_messages=panic"]
+        let settings = [
+            "listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=16MB", "max_connections=20", "log_min_messages=panic",
+        ]
         let arguments = ["-D", directory, "-p", String(port)] + settings.flatMap { ["-c", $0] }
         var server: Process?
         try await eventually(within: .seconds(15)) {
@@ -117,7 +122,9 @@ struct Cluster {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] + command : command
         process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
-        (process.standardOutput, process.standardError, process.standardInput) = (FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice)
+        (process.standardOutput, process.standardError, process.standardInput) = (
+            FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice
+        )
         return process
     }
 }

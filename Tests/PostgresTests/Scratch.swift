@@ -29,7 +29,8 @@ extension Trait where Self == ScratchDatabase {
 }
 
 func withDatabase(
-    _ url: String = ScratchDatabase.url, connections: Int = 2, acquireTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(20),
+    _ url: String = ScratchDatabase.url, connections: Int = 2, acquireTimeout: Duration = .seconds(5),
+    statementTimeout: Duration = .seconds(20),
     _ body: (Database) async throws -> Void
 ) async throws {
     let configuration = Database.Configuration(

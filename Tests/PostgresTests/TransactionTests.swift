@@ -101,14 +101,17 @@ struct TransactionTests {
     @Test func `Violations are told by the name of their constraint, without values`() async throws {
         try await withDatabase { database in
             try await database.transaction { tx in
-                try await tx.execute("create table guests (email text constraint guests_email unique, age int constraint guests_of_age check (age > 17))")
+                try await tx.execute(
+                    "create table guests (email text constraint guests_email unique, age int constraint guests_of_age check (age > 17))")
                 try await tx.execute("insert into guests values ('secret@example.org', 30)")
             }
             let taken = try await failure {
                 _ = try await database.transaction { try await $0.execute("insert into guests values (\("secret@example.org"), 30)") }
             }
             #expect(taken.constraint == "guests_email" && !taken.message.contains("secret"))
-            let young = try await failure { _ = try await database.transaction { try await $0.execute("insert into guests values ('x', 3)") } }
+            let young = try await failure {
+                _ = try await database.transaction { try await $0.execute("insert into guests values ('x', 3)") }
+            }
             #expect(young.constraint == "guests_of_age" && young.sqlState == "23514")
             let malformed = try await failure { _ = try await database.transaction { try await $0.execute("select \("secret")::uuid") } }
             #expect(malformed.sqlState == "22P02" && !malformed.message.contains("secret"))
@@ -116,12 +119,15 @@ struct TransactionTests {
     }
 
     @Test func `A tenant's settings end with their transaction`() async throws {
-        let settings: SQL = "select array[nullif(current_setting('app.organization_id', true), ''), nullif(current_setting('app.person_id', true), '')]"
+        let settings: SQL =
+            "select array[nullif(current_setting('app.organization_id', true), ''), nullif(current_setting('app.person_id', true), '')]"
         let (organizations, person) = ((0..<3).map { _ in TestID() }, TestID())
         func text(_ id: TestID) -> String { id.rawValue.uuidString.lowercased() }
         try await withDatabase(connections: 1) { database in
             for organization in organizations + organizations {
-                let with: [String?] = try await database.transaction(as: Tenant(organization, person: person)) { try await $0.one(settings) }
+                let with: [String?] = try await database.transaction(as: Tenant(organization, person: person)) {
+                    try await $0.one(settings)
+                }
                 #expect(with == [text(organization), text(person)])
                 let without: [String?] = try await database.transaction { try await $0.one(settings) }
                 #expect(without == [nil, nil])

@@ -96,20 +96,23 @@ struct TypesTests {
                 #expect(try await tx.first("select 1 where false", as: Int.self) == nil)
                 #expect(try await tx.execute("select n from generate_series(1, 3) n") == 3)
             }
-            let missing = try await failure { _ = try await database.transaction { try await $0.one("select 1 where false", as: Int.self) } }
+            let missing = try await failure {
+                _ = try await database.transaction { try await $0.one("select 1 where false", as: Int.self) }
+            }
             #expect(missing.kind == .rowMissing)
         }
     }
 
     struct Price: Decodable { var amount: Int }
 
-    @Test(arguments: [
-        ("select 1 as price", "column amount is missing"),
-        ("select null::int as amount", "column amount is null"),
-        ("select 1.5 as amount", "column amount is numeric, which has no exact counterpart: cast it in the statement"),
-        ("select 'secret' as amount", "column amount is of type text and cannot be read as an integer"),
-        ("select now()::timestamp as amount", "column amount is of a type that cannot be read: cast it in the statement"),
-    ] as [(SQL, String)])
+    @Test(
+        arguments: [
+            ("select 1 as price", "column amount is missing"),
+            ("select null::int as amount", "column amount is null"),
+            ("select 1.5 as amount", "column amount is numeric, which has no exact counterpart: cast it in the statement"),
+            ("select 'secret' as amount", "column amount is of type text and cannot be read as an integer"),
+            ("select now()::timestamp as amount", "column amount is of a type that cannot be read: cast it in the statement"),
+        ] as [(SQL, String)])
     func `What cannot be decoded is told by its column only`(sql: SQL, message: String) async throws {
         try await withDatabase { database in
             let error = try await failure { _ = try await database.transaction { try await $0.one(sql, as: Price.self) } }
@@ -123,14 +126,20 @@ struct TypesTests {
         try await withDatabase { database in
             let large = try await failure { _ = try await database.transaction { try await $0.one("select 70000", as: Int16.self) } }
             #expect(large.message.hasSuffix("is too large or too small for its property"))
-            let text = try await failure { _ = try await database.transaction { try await $0.one("select 'secret' as id", as: Person.self) } }
+            let text = try await failure {
+                _ = try await database.transaction { try await $0.one("select 'secret' as id", as: Person.self) }
+            }
             #expect(text.message == "column id holds a value that its type refuses")
-            let infinite = try await failure { _ = try await database.transaction { try await $0.one("select 'infinity'::timestamptz", as: Date.self) } }
+            let infinite = try await failure {
+                _ = try await database.transaction { try await $0.one("select 'infinity'::timestamptz", as: Date.self) }
+            }
             #expect(infinite.kind == .decoding)
         }
     }
 
-    @Test(arguments: ["'; drop table x; --", "$1", "\\", "\"\u{301}", "{}", "null", "\r\n\t", "𒐫 e\u{301}", String(repeating: "x", count: 200_000)])
+    @Test(arguments: [
+        "'; drop table x; --", "$1", "\\", "\"\u{301}", "{}", "null", "\r\n\t", "𒐫 e\u{301}", String(repeating: "x", count: 200_000),
+    ])
     func `Hostile texts come back unharmed, alone and in an array`(text: String) async throws {
         try await withDatabase { database in
             try await database.transaction { tx in

@@ -2,8 +2,8 @@ import ContractKit
 import Foundation
 import Postgres
 import SchedulingContract
-import Testing
 import TestSupport
+import Testing
 
 @testable import SchedulingServer
 

@@ -2,8 +2,8 @@ import BillingContract
 import ContractKit
 import Foundation
 import SchedulingContract
-import Testing
 import TestSupport
+import Testing
 
 @testable import SchedulingServer
 

@@ -1,8 +1,8 @@
 import ContractKit
 import Foundation
 import SchedulingContract
-import Testing
 import TestSupport
+import Testing
 
 @testable import SchedulingServer
 

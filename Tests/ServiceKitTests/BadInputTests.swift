@@ -1,7 +1,7 @@
 import ContractKit
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct BadInputTests {
     @Test func `Every bad body is answered by its class and field`() async throws {
@@ -18,7 +18,8 @@ import TestSupport
             (#"{"name":"a","weight":3,"made_at":"9999-01-01T00:00:00Z"}"#, 422, "#/made_at"),
             (#"{"name":"a","weight":3,"price":{"amount":1,"currency":"cad"}}"#, 422, "#/price/currency"),
             (#"{"name":"a","weight":3,"price":{"amount":99999999999999,"currency":"CAD"}}"#, 422, "#/price/amount"),
-            (#"{"name":"\#(String(repeating: "a", count: 201))","weight":3}"#, 422, "#/name"), (#"{"name":"   ","weight":3}"#, 422, "#/name"),
+            (#"{"name":"\#(String(repeating: "a", count: 201))","weight":3}"#, 422, "#/name"),
+            (#"{"name":"   ","weight":3}"#, 422, "#/name"),
             (#"{"name":"a\u0000b","weight":3}"#, 422, "#/name"), (#"{"name":"a\ud800","weight":3}"#, 422, "#/name"),
             (#"{"name":"\udc00a","weight":3}"#, 422, "#/name"),
         ]
@@ -38,7 +39,8 @@ import TestSupport
     @Test func `Bytes that are no UTF-8 are malformed`() async throws {
         try await ToyShop.open { (shop) async throws in
             let answer = try await shop.service.request(
-                "POST", "/v1/toys", token: shop.owner, headers: ["Content-Type": "application/json"], body: Data([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]))
+                "POST", "/v1/toys", token: shop.owner, headers: ["Content-Type": "application/json"],
+                body: Data([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]))
             #expect(answer.status == 400)
         }
     }
@@ -51,7 +53,9 @@ import TestSupport
         }
     }
 
-    @Test(arguments: ["nobody", "0", "%00", "..%2F..", "0192f0c1-0000-7000-8000-00000000000", "0192f0c1-0000-7000-8000-00000000000g", "%ff"])
+    @Test(arguments: [
+        "nobody", "0", "%00", "..%2F..", "0192f0c1-0000-7000-8000-00000000000", "0192f0c1-0000-7000-8000-00000000000g", "%ff",
+    ])
     func `An id in the path that cannot be is not found`(id: String) async throws {
         try await ToyShop.open { (shop) async throws in
             let answer = try await shop.service.request("GET", "/v1/toys/\(id)", token: shop.owner)
@@ -71,7 +75,8 @@ import TestSupport
     }
 
     @Test(arguments: [
-        ("limit=0", "?limit"), ("limit=101", "?limit"), ("limit=many", "?limit"), ("limit=1&limit=2", "?limit"), ("q=%00", "?q"), ("q=%ff", "?q"),
+        ("limit=0", "?limit"), ("limit=101", "?limit"), ("limit=many", "?limit"), ("limit=1&limit=2", "?limit"), ("q=%00", "?q"),
+        ("q=%ff", "?q"),
         ("since=today", "?since"), ("owner=nobody", "?owner"),
     ])
     func `A bad query names its parameter`(query: String, pointer: String) async throws {
@@ -88,7 +93,9 @@ import TestSupport
         }
     }
 
-    @Test(arguments: ["text/plain", "application/xml", "application/json; charset=utf-16", "application/jsonp", "multipart/form-data; boundary=x", ""])
+    @Test(arguments: [
+        "text/plain", "application/xml", "application/json; charset=utf-16", "application/jsonp", "multipart/form-data; boundary=x", "",
+    ])
     func `Another media type is refused`(type: String) async throws {
         try await ToyShop.open { (shop) async throws in
             let answer = try await shop.service.request(
@@ -98,7 +105,9 @@ import TestSupport
         }
     }
 
-    @Test(arguments: ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "application/json; profile=x"])
+    @Test(arguments: [
+        "application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "application/json; profile=x",
+    ])
     func `JSON may say that it is UTF-8`(type: String) async throws {
         try await ToyShop.open { (shop) async throws in
             let answer = try await shop.service.request(
@@ -135,7 +144,9 @@ import TestSupport
             #expect(put.status == 405)
             #expect(put.headers["allow"] == "GET, HEAD, POST")
             #expect(try put.problem.isA(.methodNotAllowed))
-            #expect(try await shop.service.request("POST", "/v1/toys/\(ToyID())", token: shop.owner, json: "{}").headers["allow"] == "DELETE, GET, HEAD, PATCH")
+            #expect(
+                try await shop.service.request("POST", "/v1/toys/\(ToyID())", token: shop.owner, json: "{}").headers["allow"]
+                    == "DELETE, GET, HEAD, PATCH")
             #expect(try await shop.service.request("TRACE", "/v1/toys").status == 405)
         }
     }
@@ -144,7 +155,9 @@ import TestSupport
         try await ToyShop.open { (shop) async throws in
             #expect(try await shop.service.request("POST", "/v1/greetings").decoded(as: Greet.Output.self).text == "Hello, you")
             #expect(try await shop.service.request("POST", "/v1/greetings", json: "").status == 201)
-            #expect(try await shop.service.request("POST", "/v1/greetings", json: #"{"name":"Ada"}"#).decoded(as: Greet.Output.self).text == "Hello, Ada")
+            #expect(
+                try await shop.service.request("POST", "/v1/greetings", json: #"{"name":"Ada"}"#).decoded(as: Greet.Output.self).text
+                    == "Hello, Ada")
             #expect(try await shop.service.request("POST", "/v1/greetings", json: "{").status == 400)
         }
     }

@@ -1,7 +1,7 @@
 import ContractKit
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ConditionTests {
     @Test func `A known version is not sent again`() async throws {
@@ -14,7 +14,9 @@ import TestSupport
                 #expect(again.status == 304 && again.body.isEmpty && again.headers["etag"] == "\"v1\"", "\(tag)")
             }
             for tag in ["\"v2\"", "v1", "nonsense"] {
-                #expect(try await shop.service.request("GET", "/v1/toys/\(toy.id)", token: shop.owner, headers: ["If-None-Match": tag]).status == 200)
+                #expect(
+                    try await shop.service.request("GET", "/v1/toys/\(toy.id)", token: shop.owner, headers: ["If-None-Match": tag]).status
+                        == 200)
             }
             #expect(try await shop.service.request("GET", "/v1/toys", token: shop.owner).headers["etag"] == nil)
         }
@@ -46,7 +48,9 @@ import TestSupport
                 for index in 0..<8 {
                     group.addTask {
                         try await shop.service.request(
-                            "PATCH", "/v1/toys/\(toy.id)", token: shop.owner, headers: ["If-Match": "\"v1\""], json: #"{"name":"Toy \#(index)"}"#).status
+                            "PATCH", "/v1/toys/\(toy.id)", token: shop.owner, headers: ["If-Match": "\"v1\""],
+                            json: #"{"name":"Toy \#(index)"}"#
+                        ).status
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

@@ -1,18 +1,20 @@
 import ContractKit
 import Foundation
 import ServiceKit
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct IdempotencyTests {
     private let ball = #"{"name":"Ball","weight":3}"#
 
     @Test func `The same key and request replays the answer`() async throws {
         try await ToyShop.open { (shop) async throws in
-            let first = try await shop.service.request("POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": "k-1"], json: ball)
+            let first = try await shop.service.request(
+                "POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": "k-1"], json: ball)
             #expect(first.status == 201 && first.headers["idempotent-replayed"] == nil)
             for (key, body) in [("k-1", ball), ("\"k-1\"", ball), ("k-1", #"{ "weight": 3, "name": "Ball" }"#)] {
-                let again = try await shop.service.request("POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": key], json: body)
+                let again = try await shop.service.request(
+                    "POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": key], json: body)
                 #expect(again.status == 201)
                 #expect(again.body == first.body)
                 #expect(again.headers["idempotent-replayed"] == "true")
@@ -30,7 +32,8 @@ import TestSupport
                 "POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": "k-1"], json: #"{"name":"Ball","weight":4}"#)
             #expect(other.status == 422)
             #expect(try other.problem.isA(.idempotencyMismatch))
-            let elsewhere = try await shop.service.request("DELETE", "/v1/toys/\(toy.id)", token: shop.owner, headers: ["Idempotency-Key": "k-1"])
+            let elsewhere = try await shop.service.request(
+                "DELETE", "/v1/toys/\(toy.id)", token: shop.owner, headers: ["Idempotency-Key": "k-1"])
             #expect(elsewhere.status == 422)
             #expect(try await shop.count() == "1")
         }
@@ -65,7 +68,8 @@ import TestSupport
             let answers = try await withThrowingTaskGroup(of: RawAnswer.self) { group in
                 for _ in 0..<20 {
                     group.addTask {
-                        try await shop.service.request("POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": "k-1"], json: ball)
+                        try await shop.service.request(
+                            "POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": "k-1"], json: ball)
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -85,10 +89,13 @@ import TestSupport
 
     @Test func `A call that everyone may make is remembered by its route`() async throws {
         try await ToyShop.open { (shop) async throws in
-            let first = try await shop.service.request("POST", "/v1/greetings", headers: ["Idempotency-Key": "k-1"], json: #"{"name":"Ada"}"#)
-            let again = try await shop.service.request("POST", "/v1/greetings", headers: ["Idempotency-Key": "k-1"], json: #"{"name":"Ada"}"#)
+            let first = try await shop.service.request(
+                "POST", "/v1/greetings", headers: ["Idempotency-Key": "k-1"], json: #"{"name":"Ada"}"#)
+            let again = try await shop.service.request(
+                "POST", "/v1/greetings", headers: ["Idempotency-Key": "k-1"], json: #"{"name":"Ada"}"#)
             #expect(first.status == 201 && again.body == first.body)
-            let other = try await shop.service.request("POST", "/v1/greetings", headers: ["Idempotency-Key": "k-1"], json: #"{"name":"Bob"}"#)
+            let other = try await shop.service.request(
+                "POST", "/v1/greetings", headers: ["Idempotency-Key": "k-1"], json: #"{"name":"Bob"}"#)
             #expect(other.status == 422)
         }
     }
@@ -97,7 +104,8 @@ import TestSupport
         try await ToyShop.open { (shop) async throws in
             _ = try await shop.service.request("POST", "/v1/greetings", headers: ["Idempotency-Key": "k-secret"], json: #"{"name":"Ada"}"#)
             let rows = try await shop.lent.sql(
-                "select key, convert_from(decode(replace(encode(response, 'hex'), '00', ''), 'hex'), 'latin1'), encode(fingerprint, 'hex') from billing.idempotency_keys")
+                "select key, convert_from(decode(replace(encode(response, 'hex'), '00', ''), 'hex'), 'latin1'), encode(fingerprint, 'hex') from billing.idempotency_keys"
+            )
             #expect(!rows.isEmpty && !rows.contains("k-secret") && !rows.contains("Ada") && !rows.contains("token"))
         }
     }
@@ -105,7 +113,8 @@ import TestSupport
     @Test(arguments: ["", "a b", "\"\"", "é", String(repeating: "k", count: 256), "\"a", "a\"b"])
     func `A key that is none is refused`(key: String) async throws {
         try await ToyShop.open { (shop) async throws in
-            let answer = try await shop.service.request("POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": key], json: ball)
+            let answer = try await shop.service.request(
+                "POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": key], json: ball)
             #expect(answer.status == 400)
             #expect(try await shop.count() == "0")
         }
@@ -114,7 +123,8 @@ import TestSupport
     @Test func `A key older than a day is free again`() async throws {
         try await ToyShop.open { (shop) async throws in
             let first = try await shop.make("Ball", key: "k-1")
-            try await shop.lent.sql("update billing.idempotency_keys set created_at = now() - interval '25 hours'; delete from billing.toys")
+            try await shop.lent.sql(
+                "update billing.idempotency_keys set created_at = now() - interval '25 hours'; delete from billing.toys")
             let second = try await shop.make("Ball", key: "k-1")
             #expect(first.id != second.id)
             #expect(try await shop.count("billing.idempotency_keys") == "1")

@@ -4,8 +4,8 @@ import Foundation
 import Logging
 import ServiceKit
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ObservabilityTests {
     final class Lines: Sendable {
@@ -46,7 +46,8 @@ import TestSupport
                 let token = try await service.token(organization: organization)
                 let trace = "0af7651916cd43dd8448eb211c80319c"
                 _ = try await service.request(
-                    "POST", "/v1/toys?secret=query", token: token, headers: ["traceparent": "00-\(trace)-b7ad6b7169203331-01", "Request-Id": "r-1"],
+                    "POST", "/v1/toys?secret=query", token: token,
+                    headers: ["traceparent": "00-\(trace)-b7ad6b7169203331-01", "Request-Id": "r-1"],
                     json: #"{"name":"Secret","weight":3}"#)
                 _ = try await service.request("GET", "/livez")
                 let requests = lines.values.filter { $0["message"] == "request" }

@@ -3,8 +3,8 @@ import Foundation
 import NIOCore
 import NIOPosix
 import ServiceKit
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct PatienceTests {
     struct Wait: APIOperation {
@@ -68,7 +68,9 @@ import TestSupport
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
-                        try await shop.service.request("POST", "/v1/provocations", token: shop.owner, json: #"{"statement":"perform pg_sleep(20)"}"#).status
+                        try await shop.service.request(
+                            "POST", "/v1/provocations", token: shop.owner, json: #"{"statement":"perform pg_sleep(20)"}"#
+                        ).status
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

@@ -5,7 +5,8 @@ import NIOPosix
 enum RawConnection {
     /// Sends `text` and reads until `until` is content (with a whole head, by default), the other side closes or `patience` is over.
     static func exchange(
-        _ port: Int, _ text: String, patience: Duration = .seconds(5), until: @escaping @Sendable (String) -> Bool = { $0.contains("\r\n\r\n") }
+        _ port: Int, _ text: String, patience: Duration = .seconds(5),
+        until: @escaping @Sendable (String) -> Bool = { $0.contains("\r\n\r\n") }
     ) async throws -> String {
         try await open(port) { inbound, outbound in
             try await outbound.write(ByteBuffer(string: text))
@@ -32,9 +33,12 @@ enum RawConnection {
     }
 
     static func open<Result: Sendable>(
-        _ port: Int, _ body: @escaping @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Result
+        _ port: Int,
+        _ body:
+            @escaping @Sendable (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Result
     ) async throws -> Result {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) { channel in
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
+            channel in
             channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
         }
         return try await channel.executeThenClose { inbound, outbound in try await body(inbound, outbound) }

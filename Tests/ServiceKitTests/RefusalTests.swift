@@ -2,8 +2,8 @@ import ContractKit
 import Foundation
 import Postgres
 import ServiceKit
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct RefusalTests {
     @Test func `What the database refuses is told by its class and nothing else`() async throws {
@@ -20,7 +20,8 @@ import TestSupport
         ]
         try await ToyShop.open { (shop) async throws in
             for (statement, status, kind) in cases {
-                let answer = try await shop.service.request("POST", "/v1/provocations", token: shop.owner, json: #"{"statement":"\#(statement)"}"#)
+                let answer = try await shop.service.request(
+                    "POST", "/v1/provocations", token: shop.owner, json: #"{"statement":"\#(statement)"}"#)
                 #expect(answer.status == status, "\(statement): \(answer.text)")
                 #expect(try answer.problem.isA(kind))
                 #expect(!answer.text.contains("secret") && !answer.text.lowercased().contains("sql"))
@@ -68,7 +69,8 @@ import TestSupport
     @Test func `A handler's error leaves nothing behind`() async throws {
         let endpoint = Endpoint.handle(Flaky.self) { call, tx in
             try await tx.execute(
-                "insert into toys (organization_id, toy_id, name, weight) values (\(try call.caller.organizationID), \(ToyID()), 'Ghost', 1)")
+                "insert into toys (organization_id, toy_id, name, weight) values (\(try call.caller.organizationID), \(ToyID()), 'Ghost', 1)"
+            )
             throw Problem(.conflict, detail: "No", retryAfter: 7)
         }
         try await ToyShop.open([endpoint]) { (shop) async throws in

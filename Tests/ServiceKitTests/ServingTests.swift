@@ -1,8 +1,8 @@
 import ContractKit
 import Foundation
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ServingTests {
     @Test func `A call does what it says`() async throws {
@@ -39,7 +39,8 @@ import TestSupport
             let head = "Host: x\r\nContent-Type: application/json\r\n"
             let text = try await RawConnection.exchange(
                 shop.service.port,
-                "POST /v1/greetings HTTP/1.1\r\n\(head)Content-Length: 1\r\n\r\n{" + "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "POST /v1/greetings HTTP/1.1\r\n\(head)Content-Length: 1\r\n\r\n{"
+                    + "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
                 until: { $0.contains("alive") })
             #expect(text.hasPrefix("HTTP/1.1 400"))
             #expect(text.contains("HTTP/1.1 200"))

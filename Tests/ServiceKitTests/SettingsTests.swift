@@ -3,7 +3,9 @@ import ServiceKit
 import Testing
 
 @Suite struct SettingsTests {
-    private let settings = Settings(["NAME": "ada", "EMPTY": "", "COUNT": "7", "WORDS": " a, b ,,c", "FLAG": "Yes", "BAD": "maybe", "COMMAS": " , "])
+    private let settings = Settings([
+        "NAME": "ada", "EMPTY": "", "COUNT": "7", "WORDS": " a, b ,,c", "FLAG": "Yes", "BAD": "maybe", "COMMAS": " , ",
+    ])
 
     private func line(_ read: () throws -> Any) -> String? {
         do {

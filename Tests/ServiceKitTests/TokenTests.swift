@@ -4,8 +4,8 @@ import JWTKit
 import Logging
 import Messaging
 import ServiceKit
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct TokenTests {
     private let now = Date(timeIntervalSince1970: 1_772_359_200)
@@ -13,7 +13,8 @@ import TestSupport
 
     private func claims(issuedAt: Date? = nil) -> AccessTokenClaims {
         AccessTokenClaims(
-            personID: PersonID(), loginSessionID: LoginSessionID(), organizationID: OrganizationID(), roles: [.trainer, .member], issuedAt: issuedAt ?? now)
+            personID: PersonID(), loginSessionID: LoginSessionID(), organizationID: OrganizationID(), roles: [.trainer, .member],
+            issuedAt: issuedAt ?? now)
     }
 
     @Test func `A good token says who calls`() async throws {
@@ -58,7 +59,8 @@ import TestSupport
         let token = try await keys.token(claims)
         #expect(await verifier.verify(token, now: now) != nil)
         await EndedSessionsListener(verifier.ended).heard(
-            LoginSessionEndedNotice(organizationID: claims.org, loginSessionID: claims.sid), .init(eventID: UUID(), time: Date(), aggregateVersion: 1))
+            LoginSessionEndedNotice(organizationID: claims.org, loginSessionID: claims.sid),
+            .init(eventID: UUID(), time: Date(), aggregateVersion: 1))
         #expect(await verifier.verify(token, now: now) == nil || abs(Date().timeIntervalSince(now)) > 360)
         let ended = EndedSessions()
         ended.insert(claims.sid, endedAt: now, now: now)
@@ -74,14 +76,17 @@ import TestSupport
         #expect(await verifier.verify(good, now: now) != nil)
         let parts = good.split(separator: ".").map(String.init)
         var bad: [String: String] = [
-            "empty": "", "no parts": "abc", "two parts": "\(parts[0]).\(parts[1])", "four parts": good + ".x", "no signature": "\(parts[0]).\(parts[1]).",
-            "padding": good + "=", "white space": good + " ", "line break": good + "\n", "unicode": good + "é", "overlong": String(repeating: "a", count: 5000),
+            "empty": "", "no parts": "abc", "two parts": "\(parts[0]).\(parts[1])", "four parts": good + ".x",
+            "no signature": "\(parts[0]).\(parts[1]).",
+            "padding": good + "=", "white space": good + " ", "line break": good + "\n", "unicode": good + "é",
+            "overlong": String(repeating: "a", count: 5000),
             "other payload": "\(parts[0]).\(try await keys.token(claims()).split(separator: ".")[1]).\(parts[2])",
             "alg none": "\(encoded(#"{"alg":"none","typ":"at+jwt","kid":"test-1"}"#)).\(parts[1]).",
             "alg none with signature": "\(encoded(#"{"alg":"none","typ":"at+jwt","kid":"test-1"}"#)).\(parts[1]).\(parts[2])",
         ]
         // The last character of a signature has bits that do not count: another spelling of the same bytes.
-        for (index, character) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".enumerated() where character != good.last {
+        for (index, character) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".enumerated()
+        where character != good.last {
             bad["last character \(index)"] = good.dropLast() + String(character)
         }
         let header: [(String, JWTHeader)] = [

@@ -103,7 +103,8 @@ enum ToyEndpoints {
                     """)
             },
             .handle(GetToy.self) { call, tx in
-                let toy = try await tx.first("select toy_id as id, name, weight, version from toys where toy_id = \(call.input.toyID)", as: Toy.self)
+                let toy = try await tx.first(
+                    "select toy_id as id, name, weight, version from toys where toy_id = \(call.input.toyID)", as: Toy.self)
                 guard let toy else { throw Problem.notFound }
                 return toy
             },
@@ -167,7 +168,8 @@ struct ToyShop: Sendable {
             try await lent.sql(ToyEndpoints.table)
             let keys = try await TestKeys.make()
             let database = lent.open()
-            return try await withEndpoints(named: "billing", ToyEndpoints.all(more), database: database, keys: keys, limits: limits) { service in
+            return try await withEndpoints(named: "billing", ToyEndpoints.all(more), database: database, keys: keys, limits: limits) {
+                service in
                 let shop = try await ToyShop(service: service, lent: lent)
                 return try await body(shop)
             }

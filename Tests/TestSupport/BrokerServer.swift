@@ -42,7 +42,9 @@ public struct BrokerServer: Sendable, Hashable {
     /// Its numbers of messages are some seconds old; count with a passive declare.
     /// - Throws: ``TestSupportError`` when the answer is no 2xx.
     @discardableResult public func manage(_ method: String, _ path: String, _ body: String? = nil) async throws -> Data {
-        guard let url = URL(string: "\(management.absoluteString)/api/\(path)") else { throw TestSupportError("this is not a path: \(path)") }
+        guard let url = URL(string: "\(management.absoluteString)/api/\(path)") else {
+            throw TestSupportError("this is not a path: \(path)")
+        }
         var request = URLRequest(url: url, timeoutInterval: 30)
         request.httpMethod = method
         request.httpBody = body.map { Data($0.utf8) }

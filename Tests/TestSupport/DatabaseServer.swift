@@ -20,7 +20,8 @@ public struct DatabaseServer: Sendable, Hashable {
         }
         // A parameter could name another host than the one before the path.
         guard let host = parts.host, ["127.0.0.1", "localhost", "::1", "[::1]"].contains(host), parts.query == nil else {
-            throw TestSupportError("tests create and drop databases: they use a server on the loopback interface only, given without parameters")
+            throw TestSupportError(
+                "tests create and drop databases: they use a server on the loopback interface only, given without parameters")
         }
         (self.host, self.user) = (host, user)
         port = parts.port ?? 5432
@@ -53,9 +54,12 @@ public struct DatabaseServer: Sendable, Hashable {
         try await psql(["-A", "-t"], database: database, input: statements).checked("psql")
     }
 
-    func psql(_ arguments: [String], database: String, environment: [String: String] = [:], input: String = "") async throws -> ProcessOutput {
+    func psql(
+        _ arguments: [String], database: String, environment: [String: String] = [:], input: String = ""
+    ) async throws -> ProcessOutput {
         let access = [
-            "PGHOST": host, "PGPORT": String(port), "PGUSER": user, "PGPASSWORD": password, "PGDATABASE": database, "PGCONNECT_TIMEOUT": "10",
+            "PGHOST": host, "PGPORT": String(port), "PGUSER": user, "PGPASSWORD": password, "PGDATABASE": database,
+            "PGCONNECT_TIMEOUT": "10",
         ]
         return try await runProcess(
             "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1"] + arguments, environment: access.merging(environment) { $1 }, input: input)

@@ -16,7 +16,8 @@ public struct TestSupportError: Error, CustomStringConvertible, Sendable {
 
 /// The checkout that these tests were built from.
 public enum Repository {
-    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// A file or folder by its path below the root: `deploy/postgres/migrate`.
     public static func url(_ path: String) -> URL { root.appendingPathComponent(path) }
@@ -30,7 +31,8 @@ public enum Repository {
 ///   - timeout: After it the program is killed.
 /// - Throws: ``TestSupportError`` when it cannot be started. A status other than 0 is not an error: see ``ProcessOutput/checked(_:)``.
 public func runProcess(
-    _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], input: String = "", timeout: Duration = .seconds(180)
+    _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], input: String = "",
+    timeout: Duration = .seconds(180)
 ) async throws -> ProcessOutput {
     // Files rather than pipes: nobody has to read them while the program runs, and a server it leaves behind keeps no reader waiting.
     let files = try TemporaryDirectory()

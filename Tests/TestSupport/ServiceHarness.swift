@@ -1,11 +1,11 @@
+import AsyncHTTPClient
 public import ContractKit
 public import Foundation
 public import Logging
-public import Postgres
-public import ServiceKit
-import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+public import Postgres
+public import ServiceKit
 import ServiceLifecycle
 
 /// Runs a service's endpoints in this process, on a free loopback port, over `database`; no reactions, no broker.
@@ -120,7 +120,8 @@ public struct ServiceUnderTest: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 16 << 20)
         return RawAnswer(
-            status: Int(response.status.code), headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { $0 + ", " + $1 },
+            status: Int(response.status.code),
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { $0 + ", " + $1 },
             body: Data(bytes.readableBytesView))
     }
 

@@ -1,7 +1,7 @@
+import ContractKit
 import Foundation
 public import JWTKit
 public import ServiceKit
-import ContractKit
 
 /// The keys of an installation, made up for one test: files where the settings say they are.
 public struct TestKeys: Sendable {
@@ -30,7 +30,8 @@ public struct TestKeys: Sendable {
         let settings = [
             "TOKEN_KEYS_FILE": publicKeys,
             "TOKEN_SIGNING_KEY_FILE": try write(
-                "token-signing-key.json", #"{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"test-1","x":"\#(x)","d":"\#(d)"}"#),
+                "token-signing-key.json", #"{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"test-1","x":"\#(x)","d":"\#(d)"}"#
+            ),
             "MASTER_KEYS_FILE": try write("master-keys", "m1 \(secret)\n"),
             "PASSWORD_PEPPER_FILE": try write("pepper", "p1 \(secret)\n"),
             "PASSWORD_COST": "4", "PUBLIC_URL": "http://127.0.0.1", "SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "gym@example.com",

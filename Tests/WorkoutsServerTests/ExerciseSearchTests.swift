@@ -1,7 +1,7 @@
 import ContractKit
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import WorkoutsContract
 
 @testable import WorkoutsServer
@@ -22,7 +22,9 @@ import WorkoutsContract
 @Suite struct ExerciseSearchTests {
     @Test func spellingIsForgiven() async throws {
         try await withFloor { floor in
-            for name: Line in ["Bent Press", "Bench Press - With Bands", "Bench Press", "Leg Press", "Deadlift", "Développé couché", "Bent Over Row"] { _ = try await floor.exercise(name) }
+            for name: Line in [
+                "Bent Press", "Bench Press - With Bands", "Bench Press", "Leg Press", "Deadlift", "Développé couché", "Bent Over Row",
+            ] { _ = try await floor.exercise(name) }
             _ = try await floor.exercise("Barbell Curl", synonyms: ["Biceps curl"])
             #expect(try await floor.search("benhc pres").first == "Bench Press")
             #expect(try await floor.search("DEADLFIT").first == "Deadlift")
@@ -56,7 +58,8 @@ import WorkoutsContract
             let stranger = Floor(floor.service, floor.stored)
             #expect(try await stranger.search("bench press").isEmpty)
             #expect(
-                try await refusal { try await stranger.service.call(GetExercise(exerciseID: exercise.id), token: stranger.staff) }?.status == 404)
+                try await refusal { try await stranger.service.call(GetExercise(exerciseID: exercise.id), token: stranger.staff) }?.status
+                    == 404)
             _ = try await stranger.exercise("Bench Press")
         }
     }

@@ -29,7 +29,8 @@ struct Floor: Sendable {
     func exercise(_ name: Line, synonyms: [Line] = []) async throws -> Exercise {
         try await service.call(
             CreateExercise(),
-            body: .init(name: name, synonyms: synonyms, level: .beginner, type: .strength, primaryMuscles: ["chest"], instructions: ["Lift."]),
+            body: .init(
+                name: name, synonyms: synonyms, level: .beginner, type: .strength, primaryMuscles: ["chest"], instructions: ["Lift."]),
             token: staff)
     }
 
@@ -52,7 +53,8 @@ struct Floor: Sendable {
     }
 
     @discardableResult
-    func log(_ exercise: Exercise, _ reps: Reps, _ kilograms: Double?, in workout: Workout, token: String? = nil) async throws -> WorkoutSet {
+    func log(_ exercise: Exercise, _ reps: Reps, _ kilograms: Double?, in workout: Workout, token: String? = nil) async throws -> WorkoutSet
+    {
         let staff = try await staff
         return try await service.call(
             LogSet(workoutID: workout.id),

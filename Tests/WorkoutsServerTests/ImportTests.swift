@@ -1,7 +1,7 @@
 import ContractKit
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import WorkoutsContract
 
 @testable import WorkoutsServer

@@ -1,8 +1,8 @@
 import ContractKit
 import Foundation
 import SchedulingContract
-import Testing
 import TestSupport
+import Testing
 import WorkoutsContract
 
 @testable import WorkoutsServer
@@ -108,7 +108,8 @@ import WorkoutsContract
             #expect(try await !seen(PersonID(), .trainer))
             let stranger = Floor(floor.service, floor.stored)
             #expect(
-                try await refusal { try await stranger.service.call(GetWorkout(workoutID: workout.id), token: stranger.staff) }?.status == 404)
+                try await refusal { try await stranger.service.call(GetWorkout(workoutID: workout.id), token: stranger.staff) }?.status
+                    == 404)
         }
     }
 }

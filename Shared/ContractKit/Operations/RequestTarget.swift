@@ -11,7 +11,8 @@ extension APIOperation {
             case .literal(let text): return "/\(text)"
             case .parameter(let name):
                 guard let value = values.removeValue(forKey: name), !value.isEmpty else {
-                    throw EncodingError.invalidValue(self, .init(codingPath: [], debugDescription: "the path parameter \(name) has no value"))
+                    throw EncodingError.invalidValue(
+                        self, .init(codingPath: [], debugDescription: "the path parameter \(name) has no value"))
                 }
                 return "/\(Self.escaped(value))"
             }

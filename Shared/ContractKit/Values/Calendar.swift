@@ -5,7 +5,9 @@ public struct TimeZoneID: RuledValue {
     public let rawValue: String
 
     public init?(rawValue: String) {
-        guard rawValue.utf8.count <= 64, rawValue == "UTC" || (rawValue.contains("/") && TimeZone(identifier: rawValue) != nil) else { return nil }
+        guard rawValue.utf8.count <= 64, rawValue == "UTC" || (rawValue.contains("/") && TimeZone(identifier: rawValue) != nil) else {
+            return nil
+        }
         self.rawValue = rawValue
     }
 

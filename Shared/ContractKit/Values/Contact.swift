@@ -35,7 +35,9 @@ public struct PhoneNumber: RuledValue {
     public init?(rawValue: String) {
         let kept = rawValue.filter { !" .-()".contains($0) }
         let digits = kept.hasPrefix("+") ? kept.dropFirst() : kept[...]
-        guard rawValue.utf8.count <= 40, (5...15).contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        guard rawValue.utf8.count <= 40, (5...15).contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            return nil
+        }
         self.rawValue = kept
     }
 

@@ -46,7 +46,9 @@ public struct Money: Hashable, Sendable, Codable, CustomStringConvertible {
             self.rawValue = rawValue
         }
         static let rule = "must be a whole number of minor units between -10^13 and 10^13"
-        static let schema: JSONValue = ["type": "integer", "format": "int64", "minimum": .int(Int(-Money.limit)), "maximum": .int(Int(Money.limit))]
+        static let schema: JSONValue = [
+            "type": "integer", "format": "int64", "minimum": .int(Int(-Money.limit)), "maximum": .int(Int(Money.limit)),
+        ]
         static let example = Self(5000)
         init(_ value: Int64) { rawValue = value }
     }

@@ -67,7 +67,9 @@ public struct HexColor: RuledValue {
     public let rawValue: String
 
     public init?(rawValue: String) {
-        guard rawValue.utf8.count == 7, rawValue.hasPrefix("#"), rawValue.dropFirst().allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
+        guard rawValue.utf8.count == 7, rawValue.hasPrefix("#"), rawValue.dropFirst().allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+            return nil
+        }
         self.rawValue = rawValue.uppercased()
     }
 

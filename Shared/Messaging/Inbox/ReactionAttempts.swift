@@ -43,9 +43,11 @@ struct ReactionAttempts: Sendable {
         while true {
             do {
                 if try await attempt(work) { return .done }
-                guard let record = try await database.transaction({ tx in
-                    try await tx.first(Inbox.find(reaction.name, header.id), as: Inbox.Record.self)
-                }) else { continue }
+                guard
+                    let record = try await database.transaction({ tx in
+                        try await tx.first(Inbox.find(reaction.name, header.id), as: Inbox.Record.self)
+                    })
+                else { continue }
                 switch record.state {
                 case .done: return .duplicate
                 case .dead: return .dead(record)

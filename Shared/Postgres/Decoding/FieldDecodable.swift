@@ -55,13 +55,13 @@ extension UUID: FieldDecodable {
     init(field: Field) throws {
         guard field.type == .uuid else { throw field.mismatch("a UUID") }
         guard let bytes = field.bytes, bytes.count == 16 else { throw FieldError.malformed }
-        var uuid = UUID_NULL
+        var uuid = zeroUUID
         withUnsafeMutableBytes(of: &uuid) { $0.copyBytes(from: bytes) }
         self.init(uuid: uuid)
     }
 }
 
-private let UUID_NULL: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+private let zeroUUID: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 extension Data: FieldDecodable {
     init(field: Field) throws {

@@ -111,7 +111,9 @@ public final class TokenVerifier: Sendable {
     /// The file is small, local and read at most twice a minute: no thread of its own for it.
     private static func keys(in file: String) async throws -> [String: any JWTAlgorithm] {
         guard let data = FileManager.default.contents(atPath: file) else { throw SettingError("TOKEN_KEYS_FILE: \(file) cannot be read") }
-        guard let set = try? JSONDecoder().decode(JWKS.self, from: data) else { throw SettingError("TOKEN_KEYS_FILE: \(file) is no JWKS document") }
+        guard let set = try? JSONDecoder().decode(JWKS.self, from: data) else {
+            throw SettingError("TOKEN_KEYS_FILE: \(file) is no JWKS document")
+        }
         let collection = JWTKeyCollection()
         var keys: [String: any JWTAlgorithm] = [:]
         for key in set.keys where key.keyType.rawValue == "OKP" {

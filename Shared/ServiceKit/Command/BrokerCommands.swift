@@ -7,7 +7,8 @@ import Postgres
 
 struct TopologyCommand<S: PalestraService>: PlainCommand {
     static var configuration: CommandConfiguration {
-        CommandConfiguration(commandName: "topology", abstract: "Declare the service's queues at the broker and prove that they keep messages")
+        CommandConfiguration(
+            commandName: "topology", abstract: "Declare the service's queues at the broker and prove that they keep messages")
     }
 
     @Flag(help: "Only look whether they are there") var check = false
@@ -39,7 +40,9 @@ struct DeadLettersCommand<S: PalestraService>: AsyncParsableCommand {
     }
 
     struct List: PlainCommand {
-        static var configuration: CommandConfiguration { CommandConfiguration(commandName: "list", abstract: "Show the oldest, one a line") }
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(commandName: "list", abstract: "Show the oldest, one a line")
+        }
 
         @Option(help: "How many at most, 1 to 10,000") var limit = 100
 
@@ -85,7 +88,8 @@ struct DeadLettersCommand<S: PalestraService>: AsyncParsableCommand {
         }
 
         func work(_ installation: Installation) async throws {
-            let count = try await DeadLettersCommand.letters(installation, installation.startLogging()).discard(DeadLettersCommand.selection(id))
+            let count = try await DeadLettersCommand.letters(installation, installation.startLogging()).discard(
+                DeadLettersCommand.selection(id))
             print("\(S.Contract.name): \(count) thrown away")
         }
     }

@@ -6,12 +6,18 @@ import NIOCore
 struct GuardedChannel: ServerChildChannel {
     let inner: HTTP1Channel
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> { inner.setup(channel: channel, logger: logger) }
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        inner.setup(channel: channel, logger: logger)
+    }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
         let work = Task { await inner.handle(value: value, logger: logger) }
         value.channel.closeFuture.whenComplete { _ in work.cancel() }
-        await withTaskCancellationHandler { await work.value } onCancel: { work.cancel() }
+        await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            work.cancel()
+        }
     }
 }
 

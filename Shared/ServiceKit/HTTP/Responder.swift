@@ -65,7 +65,11 @@ struct Responder: HTTPResponder {
         deadlines.insert(exchange.state)
         defer { deadlines.remove(exchange.state) }
         do {
-            return try await withTaskCancellationHandler { try await work.value } onCancel: { work.cancel() }
+            return try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
+            }
         } catch {
             if let answer = Self.answerToExpiry(exchange.state.expired, error) { return answer }
             // The client is gone; nobody reads what we say.

@@ -30,7 +30,8 @@ struct RouteTable: Sendable {
     init(_ endpoints: [Endpoint], metrics: PrometheusRegistry) {
         for endpoint in endpoints {
             let route = endpoint.operation.route
-            let entry = Entry(endpoint: endpoint, route: route, metrics: RouteMetrics(route: route.path, method: route.method.rawValue, in: metrics))
+            let entry = Entry(
+                endpoint: endpoint, route: route, metrics: RouteMetrics(route: route.path, method: route.method.rawValue, in: metrics))
             Self.insert(entry, route.segments[...], into: &root)
         }
     }

@@ -1,6 +1,6 @@
-public import Logging
 import ContractKit
 public import Foundation
+public import Logging
 
 /// One JSON object per line on standard output.
 ///

@@ -39,7 +39,8 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
             IdempotencyMemory(key: $0, exchange: exchange, operation: O.self, body: bytes, caller: call.optionalCaller)
         }
         if takesTime, let memory {
-            let replay = try await surroundings.database.transaction(as: nil, readOnly: true) { tx in try await memory.storedAnswer(in: tx) }
+            let replay = try await surroundings.database.transaction(as: nil, readOnly: true) { tx in try await memory.storedAnswer(in: tx)
+            }
             if let replay { return replay }
         }
         let prepared = try await preparing(call)

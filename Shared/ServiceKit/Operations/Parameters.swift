@@ -26,7 +26,9 @@ extension Exchange {
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = decoded(parts[0]) else { throw Problem(.badRequest, detail: "The query is not percent-encoded UTF-8") }
-            guard let value = decoded(parts.count > 1 ? parts[1] : "") else { throw Problem.invalid("?\(name)", "must be percent-encoded UTF-8") }
+            guard let value = decoded(parts.count > 1 ? parts[1] : "") else {
+                throw Problem.invalid("?\(name)", "must be percent-encoded UTF-8")
+            }
             guard values.updateValue(value, forKey: name) == nil else { throw Problem.invalid("?\(name)", "stands there twice") }
         }
         return values

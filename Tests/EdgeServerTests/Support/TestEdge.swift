@@ -77,7 +77,9 @@ struct TestSigner: Sendable {
     private let key = Curve25519.Signing.PrivateKey()
 
     var publicKey: Data { key.publicKey.rawRepresentation }
-    var jwks: Data { Data(#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","use":"sig","alg":"EdDSA","x":"\#(Self.text(publicKey))"}]}"#.utf8) }
+    var jwks: Data {
+        Data(#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","use":"sig","alg":"EdDSA","x":"\#(Self.text(publicKey))"}]}"#.utf8)
+    }
 
     static func text(_ data: some DataProtocol) -> String {
         Data(data).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
@@ -92,7 +94,8 @@ struct TestSigner: Sendable {
         var head: [String: JSONValue] = ["alg": "EdDSA", "typ": "at+jwt", "kid": "k1"]
         var body: [String: JSONValue] = [
             "iss": "palestra", "aud": "palestra", "sub": .string("\(person)"), "sid": .string("\(session)"),
-            "org": .string("\(OrganizationID())"), "roles": ["owner"], "iat": .int(seconds), "nbf": .int(seconds), "exp": .int(seconds + 300),
+            "org": .string("\(OrganizationID())"), "roles": ["owner"], "iat": .int(seconds), "nbf": .int(seconds),
+            "exp": .int(seconds + 300),
             "jti": .string(UUID().uuidString),
         ]
         for (name, value) in header { head[name] = value }

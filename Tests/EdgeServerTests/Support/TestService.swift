@@ -21,7 +21,8 @@ final class TestService: Sendable {
         /// The head of an answer in chunks.
         func begin() {
             channel.writeAndFlush(
-                HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: ["Transfer-Encoding": "chunked"])), promise: nil)
+                HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: ["Transfer-Encoding": "chunked"])),
+                promise: nil)
         }
 
         func chunk(_ bytes: ByteBuffer) -> EventLoopFuture<Void> { channel.writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(bytes))) }

@@ -15,7 +15,10 @@ public struct InvoiceIssued: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("invoice", invoiceID, version: version) }
 
-    public init(organizationID: OrganizationID, invoiceID: InvoiceID, memberID: PersonID, number: Line, total: Money, dueOn: LocalDay, version: Int64) {
+    public init(
+        organizationID: OrganizationID, invoiceID: InvoiceID, memberID: PersonID, number: Line, total: Money, dueOn: LocalDay,
+        version: Int64
+    ) {
         self.organizationID = organizationID
         self.invoiceID = invoiceID
         self.memberID = memberID

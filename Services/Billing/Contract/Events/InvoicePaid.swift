@@ -16,7 +16,10 @@ public struct InvoicePaid: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("invoice", invoiceID, version: version) }
 
-    public init(organizationID: OrganizationID, invoiceID: InvoiceID, memberID: PersonID, number: Line, total: Money, bookingIDs: [BookingID], version: Int64) {
+    public init(
+        organizationID: OrganizationID, invoiceID: InvoiceID, memberID: PersonID, number: Line, total: Money, bookingIDs: [BookingID],
+        version: Int64
+    ) {
         self.organizationID = organizationID
         self.invoiceID = invoiceID
         self.memberID = memberID

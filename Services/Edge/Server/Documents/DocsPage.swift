@@ -72,7 +72,8 @@ struct DocsPage {
                 <details><summary>What it carries</summary>\(SchemaTable.table(resolved(data, in: events)))</details></article>
                 """
         }
-        return "<section><h2 id=\"events\">Events</h2><p class=\"soft\">What services say to each other, as CloudEvents over AMQP.</p>\(articles.joined())</section>"
+        return
+            "<section><h2 id=\"events\">Events</h2><p class=\"soft\">What services say to each other, as CloudEvents over AMQP.</p>\(articles.joined())</section>"
     }
 
     private var schemaSection: String {

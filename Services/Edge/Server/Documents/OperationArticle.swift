@@ -69,7 +69,9 @@ struct OperationArticle {
 
     private static func problems(_ kinds: [ProblemKind]) -> String {
         guard !kinds.isEmpty else { return "" }
-        let items = kinds.map { "<tr><td>\($0.status)</td><td><a href=\"\($0.type)\">\($0.slug)</a></td><td>\(HTML.escape($0.title))</td></tr>" }
+        let items = kinds.map {
+            "<tr><td>\($0.status)</td><td><a href=\"\($0.type)\">\($0.slug)</a></td><td>\(HTML.escape($0.title))</td></tr>"
+        }
         return "<h4>Problems of its own</h4><div class=\"scroll\"><table>\(items.joined())</table></div>"
     }
 

@@ -19,7 +19,9 @@ struct Page: Sendable {
     }
 
     init(json value: JSONValue) throws {
-        self.init(type: "application/json", try JSON.encodeSorted(value), security: [("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")])
+        self.init(
+            type: "application/json", try JSON.encodeSorted(value),
+            security: [("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")])
     }
 
     init(html: String) {

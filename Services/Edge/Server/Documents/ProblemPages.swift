@@ -21,10 +21,13 @@ struct ProblemPages {
     }
 
     var index: String {
-        let rows = kinds.map { "<tr><td>\($0.status)</td><td><a href=\"\($0.type)\">\($0.slug)</a></td><td>\(HTML.escape($0.title))</td></tr>" }
+        let rows = kinds.map {
+            "<tr><td>\($0.status)</td><td><a href=\"\($0.type)\">\($0.slug)</a></td><td>\(HTML.escape($0.title))</td></tr>"
+        }
         return HTML.page(
             title: "Problems",
-            "<div class=\"narrow\"><p><a href=\"/docs\">Palestra API</a></p><h1>Problems</h1><article><div class=\"scroll\"><table>\(rows.joined())</table></div></article></div>")
+            "<div class=\"narrow\"><p><a href=\"/docs\">Palestra API</a></p><h1>Problems</h1><article><div class=\"scroll\"><table>\(rows.joined())</table></div></article></div>"
+        )
     }
 
     func page(_ kind: ProblemKind) -> String {
@@ -43,7 +46,8 @@ struct ProblemPages {
     /// What a client can do about it, by the status.
     private static func advice(_ kind: ProblemKind) -> String {
         if kind == .outcomeUnknown {
-            return "The connection to the service broke after the request was sent. Repeat it with the same <code>Idempotency-Key</code>: it takes effect once."
+            return
+                "The connection to the service broke after the request was sent. Repeat it with the same <code>Idempotency-Key</code>: it takes effect once."
         }
         return switch kind.status {
         case 400: "The request itself is at fault; repeating it unchanged leads to the same answer."

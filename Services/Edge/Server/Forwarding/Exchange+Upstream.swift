@@ -25,7 +25,8 @@ extension Exchange: UpstreamUser {
 
     /// A repetition must do no harm: reading never does, and a write under its Idempotency-Key takes effect once.
     private var mayRepeat: Bool {
-        !forwarding.hasRepeated && forwarding.isReplayable && (isSafe || !forwarding.wroteAny || head.headers.contains(name: "idempotency-key"))
+        !forwarding.hasRepeated && forwarding.isReplayable
+            && (isSafe || !forwarding.wroteAny || head.headers.contains(name: "idempotency-key"))
     }
 
     private var isRepeatable: Bool { isSafe || head.headers.contains(name: "idempotency-key") }

@@ -142,7 +142,10 @@ final class Exchange {
         if let page {
             answer(page.answer(ifNoneMatch: head.headers[canonicalForm: "if-none-match"]))
         } else if target.path == "/livez" {
-            answer(Answer(.ok, type: "application/json", body: ByteBuffer(string: #"{"status":"alive"}"#), headers: [("Cache-Control", "no-store")]))
+            answer(
+                Answer(
+                    .ok, type: "application/json", body: ByteBuffer(string: #"{"status":"alive"}"#),
+                    headers: [("Cache-Control", "no-store")]))
         } else {
             loop.readiness.ask { [weak self] answer in
                 if let self, !self.answerStarted, !self.forwarding.isOver { self.answer(answer) }

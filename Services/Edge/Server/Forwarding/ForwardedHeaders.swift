@@ -52,7 +52,9 @@ enum HeaderRules {
 
     /// A client may name its request, in letters that can neither break nor forge a log line.
     static func requestID(_ headers: HTTPHeaders) -> String {
-        if let given = headers.first(name: "request-id"), (1...64).contains(given.utf8.count), given.utf8.allSatisfy(isPlain) { return given }
+        if let given = headers.first(name: "request-id"), (1...64).contains(given.utf8.count), given.utf8.allSatisfy(isPlain) {
+            return given
+        }
         return Hex.random(words: 2)
     }
 

@@ -1,3 +1,5 @@
+import NIOCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #else
     import Darwin
 #endif
-import NIOCore
 
 /// All addresses of a name. `SocketAddress.makeAddressResolvingHost` gives only the first, and a name stands for all replicas.
 enum SystemResolver {

@@ -47,7 +47,8 @@ final class Readiness {
         let status = isServing ? isWhole ? "ready" : "degraded" : "unavailable"
         let body = (try? JSON.encodeSorted(["status": .string(status), "services": .object(states)] as JSONValue)) ?? Data()
         let answer = Answer(
-            isServing ? .ok : .serviceUnavailable, type: "application/json", body: ByteBuffer(bytes: body), headers: [("Cache-Control", "no-store")])
+            isServing ? .ok : .serviceUnavailable, type: "application/json", body: ByteBuffer(bytes: body),
+            headers: [("Cache-Control", "no-store")])
         last = (answer, .now())
         let asked = asking
         asking = []

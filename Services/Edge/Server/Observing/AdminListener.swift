@@ -32,10 +32,12 @@ enum AdminListener {
             case .end:
                 let body = ByteBuffer(string: isKnown ? metrics() : "")
                 let headers: HTTPHeaders = [
-                    "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Content-Length": String(body.readableBytes), "Connection": "close",
+                    "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Content-Length": String(body.readableBytes),
+                    "Connection": "close",
                 ]
                 context.write(
-                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: isKnown ? .ok : .notFound, headers: headers))), promise: nil)
+                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: isKnown ? .ok : .notFound, headers: headers))),
+                    promise: nil)
                 context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
                 let channel = context.channel
                 context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }

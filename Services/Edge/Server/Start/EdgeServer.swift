@@ -18,7 +18,10 @@ final class EdgeServer: Sendable {
     /// The port taken.
     var port: Int { listener.localAddress?.port ?? 0 }
 
-    private init(_ edge: Edge, _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<EdgeLoop>], _ listener: any Channel, _ upkeep: Task<Void, Never>) {
+    private init(
+        _ edge: Edge, _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<EdgeLoop>], _ listener: any Channel,
+        _ upkeep: Task<Void, Never>
+    ) {
         self.edge = edge
         self.group = group
         self.loops = loops
@@ -59,7 +62,9 @@ final class EdgeServer: Sendable {
         for loop in loops { _ = try? await loop.eventLoop.submit { loop.value.update(addresses) }.get() }
     }
 
-    private static func listen(_ edge: Edge, _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<EdgeLoop>]) async throws -> any Channel {
+    private static func listen(
+        _ edge: Edge, _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<EdgeLoop>]
+    ) async throws -> any Channel {
         let byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldCount = 100
@@ -71,7 +76,9 @@ final class EdgeServer: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { [limits] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)]?.value else { throw ChannelError.inappropriateOperationForState }
+                    guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)]?.value else {
+                        throw ChannelError.inappropriateOperationForState
+                    }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = edge.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     // Framing fields are set by whoever answers; the encoder would frame answers to HEAD wrongly.
@@ -89,10 +96,12 @@ final class EdgeServer: Sendable {
     /// Stops accepting, lets requests under way finish for a while, then closes what is left.
     func stop() async {
         // Event loops that are gone answer nobody any more.
-        guard isStopped.withLockedValue({ stopped in
-            defer { stopped = true }
-            return !stopped
-        }) else { return }
+        guard
+            isStopped.withLockedValue({ stopped in
+                defer { stopped = true }
+                return !stopped
+            })
+        else { return }
         upkeep.cancel()
         try? await listener.close()
         let loops = loops

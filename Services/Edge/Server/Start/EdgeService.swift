@@ -29,7 +29,8 @@ struct EdgeService: Service {
         try? await admin?.close()
     }
 
-    private func naming<Result>(_ setting: String, _ host: String, _ port: Int, _ listen: () async throws -> Result) async throws -> Result {
+    private func naming<Result>(_ setting: String, _ host: String, _ port: Int, _ listen: () async throws -> Result) async throws -> Result
+    {
         do { return try await listen() } catch let error as IOError {
             let reason = error.errnoCode == EADDRINUSE ? "is taken by another process" : "cannot be listened on: \(error)"
             throw SettingError("\(setting): \(host):\(port) \(reason)")

@@ -27,7 +27,9 @@ extension EdgeConfiguration {
             throw SettingError("EDGE_TLS_CERT_FILE and EDGE_TLS_KEY_FILE must be set together")
         }
         if !certificate.isEmpty {
-            guard FileManager.default.isReadableFile(atPath: certificate) else { throw SettingError("EDGE_TLS_CERT_FILE: \(certificate) cannot be read") }
+            guard FileManager.default.isReadableFile(atPath: certificate) else {
+                throw SettingError("EDGE_TLS_CERT_FILE: \(certificate) cannot be read")
+            }
             guard FileManager.default.isReadableFile(atPath: key) else { throw SettingError("EDGE_TLS_KEY_FILE: \(key) cannot be read") }
             tls = TLSFiles(certificate: certificate, key: key)
         }

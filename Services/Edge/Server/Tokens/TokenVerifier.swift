@@ -16,13 +16,21 @@ struct TokenVerifier: Sendable {
     /// - Throws: when the document is no JWKS, or has no Ed25519 key.
     init(jwks: Data) throws {
         struct Document: Decodable {
-            struct Key: Decodable { var kty: String; var crv: String?; var kid: String?; var x: String?; var d: String? }
+            struct Key: Decodable {
+                var kty: String
+                var crv: String?
+                var kid: String?
+                var x: String?
+                var d: String?
+            }
             var keys: [Key]
         }
         var keys: [String: Curve25519.Signing.PublicKey] = [:]
         for key in try JSONDecoder().decode(Document.self, from: jwks).keys where key.kty == "OKP" && key.crv == "Ed25519" {
             guard key.d == nil else { throw Unusable("holds a private key") }
-            guard let kid = key.kid, let x = key.x.flatMap({ Base64URL.decode($0.utf8) }) else { throw Unusable("has a key without kid or x") }
+            guard let kid = key.kid, let x = key.x.flatMap({ Base64URL.decode($0.utf8) }) else {
+                throw Unusable("has a key without kid or x")
+            }
             keys[kid] = try Curve25519.Signing.PublicKey(rawRepresentation: x)
         }
         guard !keys.isEmpty else { throw Unusable("has no Ed25519 key") }

@@ -16,7 +16,10 @@ public struct WorkoutCompleted: Event, Equatable {
 
     public var aggregate: Aggregate { Aggregate("workout", workoutID, version: version) }
 
-    public init(organizationID: OrganizationID, workoutID: WorkoutID, memberID: PersonID, sessionID: SessionID? = nil, setCount: Int, records: [ExerciseID], version: Int64) {
+    public init(
+        organizationID: OrganizationID, workoutID: WorkoutID, memberID: PersonID, sessionID: SessionID? = nil, setCount: Int,
+        records: [ExerciseID], version: Int64
+    ) {
         self.organizationID = organizationID
         self.workoutID = workoutID
         self.memberID = memberID
