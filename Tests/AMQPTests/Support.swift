@@ -37,6 +37,7 @@ struct TestBroker: Sendable {
         return names.count
     }
 
+    fileprivate static let user = URLComponents(string: amqp)?.user ?? "guest"
     fileprivate static let amqp = ProcessInfo.processInfo.environment["PALESTRA_TEST_AMQP"] ?? "amqp://guest:guest@127.0.0.1:5672"
     fileprivate static let management =
         ProcessInfo.processInfo.environment["PALESTRA_TEST_RABBITMQ_MANAGEMENT"] ?? "http://guest:guest@127.0.0.1:15672"
@@ -66,7 +67,7 @@ func withBroker(_ body: (TestBroker) async throws -> Void) async throws {
     let broker = TestBroker(name: "amqp-test-\(UUID().uuidString.lowercased())")
     try await TestBroker.manage("PUT", "vhosts/\(broker.name)")
     do {
-        try await TestBroker.manage("PUT", "permissions/\(broker.name)/guest", #"{"configure":".*","write":".*","read":".*"}"#)
+        try await TestBroker.manage("PUT", "permissions/\(broker.name)/\(TestBroker.user)", #"{"configure":".*","write":".*","read":".*"}"#)
         try await body(broker)
     } catch {
         _ = try? await TestBroker.manage("DELETE", "vhosts/\(broker.name)")

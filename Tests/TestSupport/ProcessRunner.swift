@@ -47,9 +47,12 @@ public func runProcess(
     process.arguments = [program] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = Repository.root
-    process.standardInput = try FileHandle(forReadingFrom: inputFile)
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: errorFile)
+    let handles = [
+        try FileHandle(forReadingFrom: inputFile), try FileHandle(forWritingTo: outputFile), try FileHandle(forWritingTo: errorFile),
+    ]
+    // The ended process keeps them open as long as it lives, and Foundation stops noticing ends once descriptors pass 1,024.
+    defer { for handle in handles { try? handle.close() } }
+    (process.standardInput, process.standardOutput, process.standardError) = (handles[0], handles[1], handles[2])
 
     let status: Int32 = try await withCheckedThrowingContinuation { continuation in
         process.terminationHandler = { ended in
