@@ -101,6 +101,73 @@ import WorkoutsContract
         }
     }
 
+    /// A release: one replica after the other is asked to end and comes back. Clients are not told, and repeat nothing: what a replica
+    /// no longer took from a kept connection the edge may send again, thanks to the key.
+    @Test func aRollingRestartIsNotNoticed() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let isOver = Switch()
+            let (type, trainers) = (try await gym.classType(), [try await gym.trainer(), try await gym.trainer(), try await gym.trainer()])
+            try await withThrowingTaskGroup(of: Int.self) { tasks in
+                for trainer in trainers {
+                    tasks.addTask {
+                        var count = 0
+                        while !isOver.isOn {
+                            count += 1
+                            let start = Moment.text(Date(timeIntervalSince1970: 2_000_000_000 + Double(count) * 3600))
+                            try await gym.raw.post(
+                                "/v1/sessions",
+                                [
+                                    "class_type_id": .string("\(type)"), "trainer_id": .string("\(trainer)"),
+                                    "location_id": .string("\(gym.locationID)"), "starts_at": .string(start),
+                                ], headers: ["Idempotency-Key": UUID().uuidString]
+                            ).expect(201)
+                            try await gym.raw.get("/v1/sessions?limit=5").expect(200)
+                        }
+                        return count
+                    }
+                }
+                for name in ["scheduling", "scheduling.2"] {
+                    await (try system.instance(name)).stop()
+                    try system.start(name)
+                    try await system.ready()
+                    // Whoever refused the edge is left alone by it for a second: until then the other one must not go.
+                    let start = ContinuousClock.now
+                    try await eventually("the edge uses both again") { ContinuousClock.now - start > .milliseconds(1200) }
+                }
+                isOver.turnOn()
+                let made = try await tasks.reduce(0, +)
+                let stored = try await system.servers.sql(
+                    "select count(*) from scheduling.sessions where organization_id = '\(gym.organizationID)'")
+                #expect(stored == "\(made)")
+            }
+        }
+    }
+
+    /// Everything dies once while sessions are completed, and clients go on.
+    @Test func aStormPasses() async throws {
+        try await withSystem { system in
+            let (names, servers) = (["billing", "scheduling", "workouts", "edge", "notifications", "scheduling.2", "auth"], system.servers)
+            let deaths = names.map { name in
+                { () async throws in
+                    try await system.kill(name)
+                    try system.start(name)
+                }
+            }
+            let blows = deaths + [servers.postgres.kill, servers.rabbit.kill, servers.postgres.start, servers.rabbit.start]
+            let scene = try await scene(on: system, sessions: blows.count)
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for (session, blow) in zip(scene.sessions, blows) {
+                    tasks.addTask { try await scene.gym.owner.call(CompleteSession(sessionID: session), body: .init()) }
+                    try await blow()
+                }
+                try await tasks.waitForAll()
+            }
+            try await system.ready(within: .seconds(60))
+            try await isWhole(system, scene)
+        }
+    }
+
     @Test func anEndedSessionStaysEndedWhenTheEdgeComesBack() async throws {
         try await withSystem { system in
             let member = try await Gym.signUp(on: system).member()
@@ -146,7 +213,7 @@ import WorkoutsContract
         }
         try await eventually("outboxes and queues are empty", within: .seconds(40)) { try await isQuiet(system) }
         for member in scene.members {
-            let lines = try await member.client.call(ListInvoices()).data.flatMap(\.lines)
+            let lines = try await member.client.call(ListInvoices(limit: 100)).data.flatMap(\.lines)
             #expect(lines.compactMap(\.sessionID).sorted(by: later) == scene.sessions.sorted(by: later))
             let workouts = try await member.client.call(ListWorkouts(limit: 100)).data
             #expect(workouts.compactMap(\.sessionID).sorted(by: later) == scene.sessions.sorted(by: later))

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// Looks again and again until `condition` holds. What it throws counts as not yet.
@@ -29,4 +30,12 @@ func arrival<Value: Sendable>(
     }
     guard let found else { throw TestSupportError("\(what) did not arrive") }
     return found
+}
+
+/// Tells those who go on until something has happened that it has.
+final class Switch: Sendable {
+    private let state = Mutex(false)
+
+    var isOn: Bool { state.withLock { $0 } }
+    func turnOn() { state.withLock { $0 = true } }
 }
