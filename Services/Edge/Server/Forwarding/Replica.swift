@@ -15,6 +15,7 @@ final class Replica {
     private var failuresInARow = 0
     private var lastOut: TimeAmount?
     private(set) var outUntil = NIODeadline.uptimeNanoseconds(0)
+    private var isLookingAgain = false
     private var lastTry = NIODeadline.uptimeNanoseconds(0)
     /// Since when something is owed and nothing has come.
     private var silentSince = NIODeadline.uptimeNanoseconds(0)
@@ -68,6 +69,24 @@ final class Replica {
         failuresInARow = 0
         for (connection, _) in idle { connection.close() }
         idle = []
+        lookAgain()
+    }
+
+    /// Asks every now and then whether it is back, until it is or its time is over: no request has to find out, and the replica is there
+    /// again when the next one goes, as in a release. Any answer ends its time (``answered()``).
+    private func lookAgain() {
+        guard !isLookingAgain else { return }
+        isLookingAgain = true
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(200)) {
+            guard !self.isRetired, self.isOut(.now()) else {
+                self.isLookingAgain = false
+                return
+            }
+            Probe(self, on: self.eventLoop, within: self.times.probe) { _ in
+                self.isLookingAgain = false
+                if self.isOut(.now()) { self.lookAgain() }
+            }.start()
+        }
     }
 
     // Connections.
