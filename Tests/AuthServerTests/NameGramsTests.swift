@@ -22,4 +22,10 @@ import Testing
         #expect(NameGrams.kept(of: "ＡＤＡ") == NameGrams.kept(of: "ada"))
         #expect(NameGrams.kept(of: "Jose\u{301}") == NameGrams.kept(of: "José"))
     }
+
+    @Test func lettersThatUnicodeDoesNotTakeApartAreFoundByPlainOnes() {
+        for (name, query) in [("Łukasiewicz", "lukasiewicz"), ("Bjørn Weiß", "bjorn weiss"), ("ŁUKASZ", "łukasz")] {
+            #expect(NameGrams.asked(by: query).isSubset(of: NameGrams.kept(of: name)), "\(query)")
+        }
+    }
 }

@@ -17,7 +17,7 @@ import Testing
     private func check<E: Event>(_ type: E.Type) throws {
         let file = Self.folder.appending(path: "\(E.type).json")
         let envelope = EventEnvelope(
-            try SchemaRecorder.example(of: type), id: UUID.example, time: Date.example,
+            try SchemaRecorder.example(of: type, optionals: .filled), id: UUID.example, time: Date.example,
             traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
         let written = try JSON.encodeSorted(envelope)
         if ProcessInfo.processInfo.environment["PALESTRA_WRITE_GOLDEN"] != nil { try written.write(to: file) }

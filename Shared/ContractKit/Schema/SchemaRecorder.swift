@@ -8,14 +8,21 @@ public struct SchemaRecorder {
     public private(set) var components: [String: JSONValue] = [:]
     private var types: [String: any Any.Type] = [:]
 
+    /// Which optional members an example has.
+    public enum Optionals: Sendable {
+        case leftOut, filled
+    }
+    fileprivate var optionals = Optionals.leftOut
+
     public init() {}
 
     /// The schema of `type`, as a reference where it has a component.
     public mutating func schema<T: Decodable>(of type: T.Type) throws -> JSONValue { try record(type).schema }
 
-    /// A valid value of `type`, with every optional member left out.
-    public static func example<T: Decodable>(of type: T.Type) throws -> T {
+    /// A valid value of `type`, as small as it can be or with every member.
+    public static func example<T: Decodable>(of type: T.Type, optionals: Optionals = .leftOut) throws -> T {
         var recorder = SchemaRecorder()
+        recorder.optionals = optionals
         return try recorder.record(type).example
     }
 
@@ -98,9 +105,10 @@ private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
         let name = WireName.snake(key.stringValue)
-        sheet.properties[name] = try sheet.note(type).schema
+        let (schema, example) = try sheet.note(type)
+        sheet.properties[name] = schema
         if type is any AlwaysPresent.Type { sheet.required.append(name) }
-        return nil
+        return sheet.recorder.optionals == .filled ? example : nil
     }
 
     func nestedContainer<Nested: CodingKey>(keyedBy: Nested.Type, forKey key: Key) throws -> KeyedDecodingContainer<Nested> {

@@ -29,11 +29,17 @@ enum NameGrams {
     /// Marked by a space, which no word holds.
     private static func beginning(_ letters: ArraySlice<Character>) -> String { " " + String(letters) }
 
-    /// `José` and `jose` are one: compatibility forms, case and accents do not count.
+    /// Letters that people type as others but that Unicode does not take apart.
+    private static let plain: [Character: String] = [
+        "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h",
+    ]
+
+    /// `José` and `jose` are one, and so are `Łukasiewicz` and `lukasiewicz`: compatibility forms, case and accents do not count.
     private static func words(_ text: String) -> [[Character]] {
         text.precomposedStringWithCompatibilityMapping
             .folding(options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
+            .lowercased()
             .split { !$0.isLetter && !$0.isNumber }
-            .map { Array($0) }
+            .map { word in word.flatMap { plain[$0].map(Array.init) ?? [$0] } }
     }
 }
