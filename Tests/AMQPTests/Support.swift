@@ -38,7 +38,13 @@ struct TestBroker: Sendable {
     }
 
     fileprivate static let user = URLComponents(string: amqp)?.user ?? "guest"
-    fileprivate static let amqp = ProcessInfo.processInfo.environment["PALESTRA_TEST_AMQP"] ?? "amqp://guest:guest@127.0.0.1:5672"
+    /// Without the virtual host that may stand in it: each test has one of its own.
+    fileprivate static let amqp = {
+        let given = ProcessInfo.processInfo.environment["PALESTRA_TEST_AMQP"] ?? "amqp://guest:guest@127.0.0.1:5672"
+        var parts = URLComponents(string: given)
+        parts?.path = ""
+        return parts?.string ?? given
+    }()
     fileprivate static let management =
         ProcessInfo.processInfo.environment["PALESTRA_TEST_RABBITMQ_MANAGEMENT"] ?? "http://guest:guest@127.0.0.1:15672"
 
