@@ -68,12 +68,12 @@ run_tests() {
     else
         # One target after the other, each with its tests in parallel: all at once they would wait for two cores and one server,
         # and suites that check deadlines would measure the crowd.
-        local folder
+        local folder failed=()
         for folder in "$root"/Tests/*Tests; do
             step "Running ${folder##*/}"
-            run_swift_test --filter "^${folder##*/}\\." || status=$?
+            run_swift_test --filter "^${folder##*/}\\." || { status=$? && failed+=("${folder##*/}"); }
         done
-        ((status == 0)) && step "All tests passed"
+        if ((status == 0)); then step "All tests passed"; else step "Failed: ${failed[*]}"; fi
     fi
     return "$status"
 }
