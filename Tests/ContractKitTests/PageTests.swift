@@ -24,6 +24,14 @@ import Testing
     @Test(arguments: ["", "!", "e30", "W10", "WzFd", String(repeating: "A", count: 1025), "WyJhXHUwMDAwIl0"])
     func `What is no cursor`(text: String) { #expect(Cursor(rawValue: text) == nil) }
 
+    /// A moment beyond all clocks once ended the process on its way into a statement.
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "9999999999999999", "1e3", ""])
+    func `A made-up moment is none`(text: String) {
+        let cursor = Cursor(text, ShelfID())
+        #expect(cursor.date(0) == nil)
+        #expect(throws: Problem.self) { try cursor.momentAndID(of: ShelfTag.self) }
+    }
+
     @Test func `A page ends where its rows end`() {
         let cursor: (Int) -> Cursor = { Cursor(String($0)) }
         #expect(Page(rows: [1, 2, 3], limit: 2, cursor: cursor).nextCursor == Cursor("2").rawValue)

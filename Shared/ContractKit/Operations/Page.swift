@@ -57,9 +57,18 @@ public struct Cursor: RuledValue {
     /// The part at `index` as a moment, an id or a text; `nil` when a client has made the cursor up.
     public func date(_ index: Int) -> Date? {
         part(index).flatMap(Int64.init).map { Date(timeIntervalSince1970: Double($0) / 1_000_000) }
+            // A made-up one may lie beyond what any clock, or PostgreSQL, can hold.
+            .flatMap { Moment.range.contains($0) ? $0 : nil }
     }
     public func id<Tag>(_ index: Int, _ tag: Tag.Type = Tag.self) -> Identifier<Tag>? { part(index).flatMap { Identifier($0) } }
     public func text(_ index: Int) -> String? { part(index) }
+
+    /// Where a list that is sorted by a moment and an id goes on.
+    /// - Throws: ``Problem`` `.validation` when a client has made the cursor up.
+    public func momentAndID<Tag>(of tag: Tag.Type = Tag.self) throws -> (Date, Identifier<Tag>) {
+        guard let date = date(0), let id: Identifier<Tag> = id(1) else { throw Problem.invalid("?cursor", Self.rule) }
+        return (date, id)
+    }
 
     private func part(_ index: Int) -> String? { parts.indices.contains(index) ? parts[index] : nil }
 

@@ -58,10 +58,10 @@ struct InvoiceStore {
     // MARK: Reading
 
     func page(member: PersonID?, after cursor: Cursor?, limit: PageLimit) async throws -> [Row] {
-        let (createdAt, id) = try position(cursor)
         // What was not asked for is left out: `$1 IS NULL OR ...` behind row-level security would never use an index.
         let isMembers: SQL = member.map { "AND member_id = \($0)" } ?? ""
-        let isEarlier: SQL = id.map { "AND (created_at, invoice_id) < (\(createdAt), \($0))" } ?? ""
+        let last = try cursor?.momentAndID(of: InvoiceTag.self)
+        let isEarlier: SQL = last.map { "AND (created_at, invoice_id) < (\($0), \($1))" } ?? ""
         return try await tx.query(
             """
             SELECT \(Self.columns) FROM invoices
@@ -98,12 +98,6 @@ struct InvoiceStore {
             WHERE organization_id = \(organizationID) AND invoice_id = ANY (\(invoices)::uuid[])
             ORDER BY invoice_id, position
             """)
-    }
-
-    private func position(_ cursor: Cursor?) throws -> (Date?, InvoiceID?) {
-        guard let cursor else { return (nil, nil) }
-        guard let date = cursor.date(0), let id: InvoiceID = cursor.id(1) else { throw Problem.invalid("?cursor", Cursor.rule) }
-        return (date, id)
     }
 
     // MARK: Writing

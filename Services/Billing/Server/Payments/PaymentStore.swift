@@ -27,12 +27,8 @@ struct PaymentStore {
     }
 
     func page(of invoice: InvoiceID, after cursor: Cursor?, limit: PageLimit) async throws -> [Row] {
-        var (receivedAt, id): (Date?, Identifier<PaymentTag>?) = (nil, nil)
-        if let cursor {
-            (receivedAt, id) = (cursor.date(0), cursor.id(1))
-            guard receivedAt != nil, id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
-        }
-        let isLater: SQL = id.map { "AND (received_at, payment_id) > (\(receivedAt), \($0))" } ?? ""
+        let last = try cursor?.momentAndID(of: PaymentTag.self)
+        let isLater: SQL = last.map { "AND (received_at, payment_id) > (\($0), \($1))" } ?? ""
         return try await tx.query(
             """
             SELECT payment_id, payments.amount, currency, method, reference, received_at

@@ -23,13 +23,9 @@ struct InboxStore {
     }
 
     func page(unread: Bool?, after cursor: Cursor?, limit: PageLimit) async throws -> [Row] {
-        var (createdAt, id): (Date?, NotificationID?) = (nil, nil)
-        if let cursor {
-            (createdAt, id) = (cursor.date(0), cursor.id(1))
-            guard createdAt != nil, id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
-        }
         let isUnread: SQL = unread.map { $0 ? "AND read_at IS NULL" : "AND read_at IS NOT NULL" } ?? ""
-        let isEarlier: SQL = id.map { "AND (created_at, notification_id) < (\(createdAt), \($0))" } ?? ""
+        let last = try cursor?.momentAndID(of: NotificationTag.self)
+        let isEarlier: SQL = last.map { "AND (created_at, notification_id) < (\($0), \($1))" } ?? ""
         return try await tx.query(
             """
             SELECT notification_id, kind, title, body, created_at, read_at FROM notifications

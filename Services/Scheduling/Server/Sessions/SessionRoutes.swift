@@ -26,7 +26,7 @@ enum SessionRoutes {
             .handle(ListSessions.self) { call, tx in
                 let limit = call.input.limit ?? .standard
                 let rows = try await SessionStore(organizationID: try call.caller.organizationID, tx: tx)
-                    .list(call.input, after: try position(call.input.cursor), count: limit.rawValue + 1)
+                    .list(call.input, after: try call.input.cursor?.momentAndID(), count: limit.rawValue + 1)
                 return Page(rows: rows, limit: limit) { Cursor($0.startsAt, $0.id) }
             },
             .handle(GetSession.self) { call, tx in
@@ -35,13 +35,5 @@ enum SessionRoutes {
                 return session
             },
         ]
-    }
-
-    private static func position(_ cursor: Cursor?) throws(Problem) -> (startsAt: Date, id: SessionID)? {
-        guard let cursor else { return nil }
-        guard let startsAt = cursor.date(0), Moment.range.contains(startsAt), let id: SessionID = cursor.id(1) else {
-            throw Problem.invalid("?cursor", Cursor.rule)
-        }
-        return (startsAt, id)
     }
 }

@@ -52,12 +52,12 @@ struct SessionStore {
     }
 
     /// By start, from the one after `last`; `count` at most.
-    func list(_ filter: ListSessions, after last: (startsAt: Date, id: SessionID)?, count: Int) async throws -> [Session] {
+    func list(_ filter: ListSessions, after last: (Date, SessionID)?, count: Int) async throws -> [Session] {
         // Conditions that are not asked for are left out, not switched off by a parameter: each form has its own plan and index.
         // And they are plain comparisons: behind row-level security a range operator or coalesce() would be no use to the index.
         let isFrom: SQL = filter.from.map { "and starts_at >= \($0)" } ?? ""
         let isUntil: SQL = filter.to.map { "and starts_at < \($0)" } ?? ""
-        let isLater: SQL = last.map { "and (starts_at, id) > (\($0.startsAt), \($0.id))" } ?? ""
+        let isLater: SQL = last.map { "and (starts_at, id) > (\($0), \($1))" } ?? ""
         let isThere: SQL = filter.locationID.map { "and location_id = \($0)" } ?? ""
         let isTheirs: SQL = filter.trainerID.map { "and trainer_id = \($0)" } ?? ""
         return try await tx.query(

@@ -53,14 +53,10 @@ struct WorkoutStore {
 
     /// Newest first. With `own`, only those in which that person is the member or the trainer.
     func page(member: PersonID?, own: PersonID?, after cursor: Cursor?, limit: PageLimit) async throws -> [Row] {
-        var (startedAt, id): (Date?, WorkoutID?) = (nil, nil)
-        if let cursor {
-            (startedAt, id) = (cursor.date(0), cursor.id(1))
-            guard startedAt != nil, id != nil else { throw Problem.invalid("?cursor", Cursor.rule) }
-        }
         // What was not asked for is left out: `$1 IS NULL OR ...` behind row-level security would never use an index.
         let isMembers: SQL = member.map { "AND member_id = \($0)" } ?? ""
-        let isEarlier: SQL = id.map { "AND (started_at, workout_id) < (\(startedAt), \($0))" } ?? ""
+        let last = try cursor?.momentAndID(of: WorkoutTag.self)
+        let isEarlier: SQL = last.map { "AND (started_at, workout_id) < (\($0), \($1))" } ?? ""
         return try await tx.query(
             """
             SELECT \(Self.columns) FROM workouts
