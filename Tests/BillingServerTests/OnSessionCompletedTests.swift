@@ -54,7 +54,7 @@ import Testing
             let sent = try await books.send(try #require(try await books.invoices(of: ada).first))
             try await books.hold([ada], at: "2026-03-11T15:00:00Z")
             let invoices = try await books.invoices(of: ada)
-            #expect(Set(invoices.map(\.status)) == [.draft, .overdue] || Set(invoices.map(\.status)) == [.draft, .sent])
+            #expect(invoices.map(\.status).sorted { $0.rawValue < $1.rawValue } == [.draft, .sent])
             #expect(try await books.read(sent).lines.count == 1)
         }
     }
