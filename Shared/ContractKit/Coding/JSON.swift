@@ -2,13 +2,14 @@ public import Foundation
 
 /// JSON as every Palestra service reads and writes it: `snake_case` members, RFC 3339 moments, lower-case ids.
 public enum JSON {
-    public static func encode(_ value: some Encodable) throws -> Data { try encoder().encode(value) }
+    /// - Throws: `EncodingError` for numbers that JSON has no words for.
+    public static func encode(_ value: some Encodable) throws -> Data { try JSONWriter.encode(value) }
 
     /// The same, with sorted members: for golden files, fingerprints and documents that people compare.
     public static func encodeSorted(_ value: some Encodable) throws -> Data {
-        let encoder = encoder()
+        let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        return try encoder.encode(value)
+        return try encoder.encode(try JSONDecoder().decode(JSONValue.self, from: encode(value)))
     }
 
     /// - Throws: ``Malformed`` when `data` is no JSON; `DecodingError` when it is JSON of another shape.
@@ -27,17 +28,6 @@ public enum JSON {
 
     /// The bytes are not JSON.
     public struct Malformed: Error {}
-
-    private static func encoder() -> JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .custom { WireKey(WireName.snake($0[$0.count - 1].stringValue)) }
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(Moment.text(date))
-        }
-        return encoder
-    }
 
     private static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
@@ -62,6 +52,17 @@ private struct WireKey: CodingKey {
 }
 
 extension SingleValueDecodingContainer {
+    /// ``decode(_:saying:)`` of a text.
+    func text(saying rule: @autoclosure () -> String) throws -> String {
+        do {
+            return try decode(String.self)
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            throw DecodingError.dataCorruptedError(in: self, debugDescription: rule())
+        }
+    }
+
     /// Decodes what a rule is going to be checked on.
     ///
     /// JSONDecoder throws an error of its own, without a path, for numbers that do not fit and texts that are none.

@@ -8,33 +8,36 @@ public enum WireName {
     private static let acronyms: [Substring: String] = ["id": "ID", "ids": "IDs", "url": "URL"]
 
     public static func snake(_ name: String) -> String {
-        var result = ""
-        result.reserveCapacity(name.utf8.count + 4)
-        var previousIsLower = false
-        var characters = Substring(name)
-        // The plural of an acronym is one word, or `memberIDs` would come out as `member_i_ds`.
-        if characters.hasSuffix("IDs") {
-            characters = characters.dropLast(3)
-            return characters.isEmpty ? "ids" : snake(String(characters)) + "_ids"
-        }
-        for character in characters {
-            if character.isUppercase {
-                if previousIsLower { result.append("_") }
-                result.append(contentsOf: character.lowercased())
-                previousIsLower = false
-            } else {
-                result.append(character)
-                previousIsLower = true
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.utf8.count + 4)
+        appendSnake(name, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Swift's names are ASCII: bytes will do, and this runs for every member that is ever written.
+    static func appendSnake(_ name: String, to bytes: inout [UInt8]) {
+        var name = name
+        name.withUTF8 { utf8 in
+            var previousIsLower = false
+            for byte in utf8 {
+                // Capitals in a row are one word: `memberIDs` is `member_ids`.
+                if byte.isUppercase, previousIsLower { bytes.append(UInt8(ascii: "_")) }
+                bytes.append(byte.isUppercase ? byte | 0x20 : byte)
+                previousIsLower = !byte.isUppercase
             }
         }
-        return result
     }
 
     public static func camel(_ name: String) -> String {
+        guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
         let words = name.split(separator: "_", omittingEmptySubsequences: true)
         guard let first = words.first, words.count > 1 else { return name }
         return words.dropFirst().reduce(into: String(first)) { result, word in
             result += acronyms[word] ?? word.prefix(1).uppercased() + word.dropFirst()
         }
     }
+}
+
+extension UInt8 {
+    fileprivate var isUppercase: Bool { (65...90).contains(self) }
 }

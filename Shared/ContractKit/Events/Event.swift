@@ -84,6 +84,15 @@ public struct EventHeader: Codable, Sendable {
     public var traceparent: String?
 }
 
+extension EventEnvelope {
+    /// What can be read without knowing the event.
+    public var header: EventHeader {
+        EventHeader(
+            id: id, type: type, subject: subject, time: time, organizationid: organizationid, aggregateversion: aggregateversion,
+            traceparent: traceparent)
+    }
+}
+
 /// Text that travels encrypted: base64 of what a service's key ring sealed. Readable by services, not by the broker.
 public struct SealedText: RuledValue {
     public let rawValue: String

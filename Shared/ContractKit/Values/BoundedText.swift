@@ -12,6 +12,12 @@ public struct BoundedText<Rule: TextRule>: RuledValue {
     public let rawValue: String
 
     public init?(rawValue: String) {
+        // Most texts are plain, and need none of what Unicode takes to look up.
+        if let last = rawValue.utf8.last, last != 32, rawValue.utf8.first != 32, rawValue.utf8.allSatisfy({ (32...126).contains($0) }) {
+            guard Rule.length.contains(rawValue.utf8.count) else { return nil }
+            self.rawValue = rawValue
+            return
+        }
         let text = rawValue.trimmingPrefix(while: \.isWhitespace)
         let end = text.lastIndex { !$0.isWhitespace }.map { text.index(after: $0) } ?? text.startIndex
         let trimmed = String(text[..<end])

@@ -1,14 +1,25 @@
 public import Foundation
+import Synchronization
 
 /// An IANA time zone by name, `America/Toronto`. Every window of a location is computed in its zone.
 public struct TimeZoneID: RuledValue {
     public let rawValue: String
 
     public init?(rawValue: String) {
-        guard rawValue.utf8.count <= 64, rawValue == "UTC" || (rawValue.contains("/") && TimeZone(identifier: rawValue) != nil) else {
+        guard rawValue.utf8.count <= 64, rawValue == "UTC" || (rawValue.utf8.contains(UInt8(ascii: "/")) && Self.isKnown(rawValue)) else {
             return nil
         }
         self.rawValue = rawValue
+    }
+
+    /// Names that Foundation knows: asking it reads the zone's file each time. There are some six hundred.
+    private static let known = Mutex<Set<String>>([])
+
+    private static func isKnown(_ name: String) -> Bool {
+        if known.withLock({ $0.contains(name) }) { return true }
+        guard TimeZone(identifier: name) != nil else { return false }
+        known.withLock { _ = $0.insert(name) }
+        return true
     }
 
     public static var utc: Self { Self(trusted: "UTC") }

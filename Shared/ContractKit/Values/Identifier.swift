@@ -20,10 +20,11 @@ public struct Identifier<Tag>: Hashable, Sendable, Codable, RawRepresentable, Cu
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let id = Self(try container.decode(String.self, saying: "must be a UUID")) else {
+        do {
+            rawValue = try container.decode(UUID.self, saying: "must be a UUID")
+        } catch DecodingError.dataCorrupted {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "must be a UUID")
         }
-        self = id
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -32,7 +33,7 @@ public struct Identifier<Tag>: Hashable, Sendable, Codable, RawRepresentable, Cu
     }
 
     /// Lower case, as the API writes it.
-    public var description: String { rawValue.uuidString.lowercased() }
+    public var description: String { rawValue.lowercaseText }
 
     /// When the thing was made, in milliseconds' precision; `nil` for an id that is not a UUIDv7.
     public var madeAt: Date? {
@@ -50,6 +51,26 @@ extension Identifier: Described {
 }
 
 extension UUID {
+    /// The canonical form as the API, events and logs write it, in lower case.
+    public var lowercaseText: String {
+        let digits: StaticString = "0123456789abcdef"
+        return withUnsafeBytes(of: uuid) { bytes in
+            String(unsafeUninitializedCapacity: 36) { text in
+                var position = 0
+                for (index, byte) in bytes.enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 {
+                        text[position] = UInt8(ascii: "-")
+                        position += 1
+                    }
+                    text[position] = digits.utf8Start[Int(byte >> 4)]
+                    text[position + 1] = digits.utf8Start[Int(byte & 15)]
+                    position += 2
+                }
+                return 36
+            }
+        }
+    }
+
     /// A UUID of version 7 (RFC 9562): 48 bits of milliseconds since 1970, then 74 random bits.
     public static func v7(now: Date = Date()) -> UUID {
         let milliseconds = UInt64(max(0, now.timeIntervalSince1970 * 1000))

@@ -24,3 +24,20 @@ extension RuledValue {
 
     public var description: String { "\(rawValue)" }
 }
+
+// The same once more for texts, which most values are: where the raw type is known, nobody has to look up at run time how it is
+// coded, which would take longer than coding it.
+extension RuledValue where RawValue == String {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = Self(rawValue: try container.text(saying: Self.rule)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: Self.rule)
+        }
+        self = value
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}
