@@ -1,4 +1,7 @@
 #include <libpq-fe.h>
+// What Swift's own module of the C library leaves out.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 // Swift does not see character macros; these are the error fields that the client reads. DETAIL is not among them: it
 // holds values of rows.

@@ -88,3 +88,9 @@ public final class Database: Sendable {
         listeners.close()
     }
 }
+
+extension Database {
+    /// The threads that wait for PostgreSQL, one per core. A task that prefers them (`withTaskExecutorPreference`) runs where the
+    /// answers to its statements arrive, and never changes threads for one.
+    public static var executor: any TaskExecutor { FlightThreads.shared }
+}

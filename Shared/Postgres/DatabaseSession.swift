@@ -12,12 +12,14 @@ public final class DatabaseSession: Sendable {
     public var isAlive: Bool { alive.withLock(\.self) }
 
     /// All rows, decoded like those of ``Transaction/query(_:as:)``.
-    public func query<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> [Row] {
-        try await run(sql).rows()
+    ///
+    /// `before` goes with it in one round trip, as one transaction: the query sees what it did, and when one fails neither has happened.
+    public func query<Row: Decodable & Sendable>(_ sql: SQL, before: [SQL] = [], as type: Row.Type = Row.self) async throws -> [Row] {
+        try await run(before + [sql]).rows()
     }
 
     /// Runs a statement for its effect. - Returns: how many rows it touched.
-    @discardableResult public func execute(_ sql: SQL) async throws -> Int { try await run(sql).touched }
+    @discardableResult public func execute(_ sql: SQL) async throws -> Int { try await run([sql]).touched }
 
     /// Ends the session, and with it whatever it holds.
     public func close() async {
@@ -25,8 +27,8 @@ public final class DatabaseSession: Sendable {
         await connection.close()
     }
 
-    private func run(_ sql: SQL) async throws -> ResultSet {
-        let landing = await connection.flyCancellably([sql])
+    private func run(_ statements: [SQL]) async throws -> ResultSet {
+        let landing = await connection.flyCancellably(statements)
         if landing.status == .broken { alive.withLock { $0 = false } }
         guard let result = try landing.get().last else { throw DatabaseError.lost }
         return result

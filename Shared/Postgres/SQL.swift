@@ -1,18 +1,20 @@
+public import Foundation
+
 /// A whole statement whose interpolated values are bound as `$1`, `$2`, ...: `"select * from bookings where id = \(id)"`.
 ///
 /// There is no way to paste a value into the text: a literal is all that a statement can be made of, and a fragment of SQL
 /// is another literal, `\(fragment)` of type ``SQL``.
 public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
-    public let text: String
     public let values: [SQLValue]
-    /// The text around the values: one piece more than there are values.
-    private let pieces: [String]
+    let shape: SQLShape
+
+    public var text: String { shape.text }
 
     /// The compiler makes a `StaticString` of nothing but a literal.
-    public init(stringLiteral text: StaticString) { self.init(pieces: [text.description], values: []) }
+    public init(stringLiteral text: StaticString) { self.init(shape: SQLShape(pieces: [.literal(text)]), values: []) }
 
     public init(stringInterpolation: Interpolation) {
-        self.init(pieces: stringInterpolation.pieces, values: stringInterpolation.values)
+        self.init(shape: SQLShape(pieces: stringInterpolation.pieces), values: stringInterpolation.values)
     }
 
     /// A table, column, role or database whose name is not known beforehand, quoted. For tools and tests.
@@ -24,29 +26,33 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
             quoted.append(scalar)
         }
         quoted.append("\"")
-        return SQL(pieces: [String(quoted)], values: [])
+        return SQL(shape: SQLShape(pieces: [.name(String(quoted))]), values: [])
     }
 
-    private init(pieces: [String], values: [SQLValue]) {
-        self.pieces = pieces
+    private init(shape: SQLShape, values: [SQLValue]) {
+        self.shape = shape
         self.values = values
-        text = pieces.dropFirst().enumerated().reduce(into: pieces[0]) { text, piece in
-            text += "$\(piece.offset + 1)"
-            text += piece.element
-        }
+    }
+
+    public static func == (a: SQL, b: SQL) -> Bool { a.values == b.values && a.text == b.text }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(text)
+        hasher.combine(values)
     }
 
     public struct Interpolation: StringInterpolationProtocol {
-        fileprivate var pieces = [""]
+        fileprivate var pieces: [SQLShape.Piece] = []
         fileprivate var values: [SQLValue] = []
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            pieces.reserveCapacity(interpolationCount + 1)
+            pieces.reserveCapacity(interpolationCount * 2 + 1)
             values.reserveCapacity(interpolationCount)
         }
 
-        public mutating func appendLiteral(_ literal: StaticString) { pieces[pieces.count - 1] += literal.description }
+        public mutating func appendLiteral(_ literal: StaticString) { pieces.append(.literal(literal)) }
 
+        public mutating func appendInterpolation(_ value: UUID) { bind(.uuid(value)) }
         public mutating func appendInterpolation(_ value: some SQLBindable) { bind(value.sqlValue) }
         public mutating func appendInterpolation<Value: SQLBindable>(_ value: Value?) { bind(value?.sqlValue ?? .null) }
 
@@ -63,14 +69,13 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
 
         /// A fragment, with its own bindings renumbered.
         public mutating func appendInterpolation(_ fragment: SQL) {
-            pieces[pieces.count - 1] += fragment.pieces[0]
-            pieces += fragment.pieces.dropFirst()
+            pieces += fragment.shape.pieces
             values += fragment.values
         }
 
         private mutating func bind(_ value: SQLValue) {
             values.append(value)
-            pieces.append("")
+            pieces.append(.value)
         }
     }
 }

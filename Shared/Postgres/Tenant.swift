@@ -19,7 +19,7 @@ public struct Tenant: Sendable, Hashable {
     var settings: SQL {
         """
         select set_config('app.organization_id', \(organizationID), true), \
-        set_config('app.person_id', \(personID?.uuidString.lowercased() ?? ""), true)
+        set_config('app.person_id', \(personID?.text ?? ""), true)
         """
     }
 }

@@ -42,7 +42,7 @@ public final class Transaction: Sendable {
     /// The first row, or nil when there is none.
     public func first<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row? {
         let result = try await run(sql)
-        return result.rowCount == 0 ? nil : try RowDecoder(set: result, row: 0).decode(Row.self)
+        return result.rowCount == 0 ? nil : try result.row(0, as: Row.self, ColumnFinder(result.columns))
     }
 
     /// The one row that must be there. - Throws: ``DatabaseError`` of kind `.rowMissing` when it is not.
@@ -83,6 +83,12 @@ public final class Transaction: Sendable {
 
 extension ResultSet {
     func rows<Row: Decodable>() throws -> [Row] {
-        try (0..<rowCount).map { try RowDecoder(set: self, row: $0).decode(Row.self) }
+        let finder = ColumnFinder(columns)
+        return try (0..<rowCount).map { try row($0, as: Row.self, finder) }
+    }
+
+    func row<Row: Decodable>(_ number: Int, as type: Row.Type, _ finder: ColumnFinder) throws -> Row {
+        finder.startOver()
+        return try RowDecoder(set: self, row: number, finder: finder).decode(Row.self)
     }
 }

@@ -8,14 +8,14 @@ import Testing
         let hostile = "'; drop table bookings; --"
         let sql: SQL = "select \(hostile), \(7), \(nil as String?)"
         #expect(sql.text == "select $1, $2, $3")
-        #expect(sql.values == [.text(hostile), .text("7"), .null])
+        #expect(sql.values == [.text(hostile), .integer(7), .null])
     }
 
     @Test func `A fragment's values are renumbered, also the tenth`() {
         let many: SQL = "\(1), \(2), \(3), \(4), \(5), \(6), \(7), \(8), \(9), \(10), \(11)"
         let sql: SQL = "select \("first"), \(many), \("last")"
         #expect(sql.text == "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13")
-        #expect(sql.values.map(\.self) == [.text("first")] + (1...11).map { .text(String($0)) } + [.text("last")])
+        #expect(sql.values.map(\.self) == [.text("first")] + (1...11).map { .integer($0) } + [.text("last")])
     }
 
     @Test func `Dollars in a fragment's text stay what they are`() {
@@ -36,7 +36,7 @@ import Testing
         enum Word: String { case one, two }
         let id = TestID()
         let sql: SQL = "select \(id), \([Word.one, .two]), \(nil as TestID?)"
-        #expect(sql.values == [.text(id.rawValue.uuidString.lowercased()), .text(#"{"one","two"}"#), .null])
+        #expect(sql.values == [.uuid(id.rawValue), .text(#"{"one","two"}"#), .null])
     }
 
     @Test func `Identifiers are quoted`() {

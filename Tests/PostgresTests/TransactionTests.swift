@@ -31,6 +31,26 @@ struct TransactionTests {
         }
     }
 
+    /// Results that are there before they are waited for are told once, and do not fit into one buffer.
+    @Test(.timeLimit(.minutes(1))) func `A flight with many results is read to its end`() async throws {
+        try await withDatabase(connections: 4) { database in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        for count in [150, 300, 900] + Array(repeating: 200, count: 60) {
+                            let last = try await database.transaction { tx in
+                                for number in 0..<count { tx.later("select \(number)::int, repeat('x', 100)") }
+                                return try await tx.one("select \(count)::int", as: Int.self)
+                            }
+                            #expect(last == count)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func `COMMIT is believed by its tag only`() async throws {
         try await withDatabase(connections: 1) { database in
             try await database.transaction { _ = try await $0.execute("create table swallowed (id int)") }

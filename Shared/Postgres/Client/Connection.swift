@@ -1,35 +1,51 @@
-/// One connection to PostgreSQL, on a thread of its own.
+import Foundation
+
+/// One connection to PostgreSQL.
 ///
-/// libpq allows one thread at a time per connection; here it is always the same one, and the actor is its door.
-actor Connection {
-    private let thread: ConnectionThread
+/// libpq allows one thread at a time per connection, and one flight is under way at a time: they take turns.
+final class Connection: @unchecked Sendable {
     private let settings: ConnectionSettings
     private let flights: FlightCounter
+    private let turns = Turns()
+    // Touched only by whose turn it is.
     private var wire: Wire?
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     init(_ settings: ConnectionSettings, flights: FlightCounter) {
         self.settings = settings
         self.flights = flights
-        thread = ConnectionThread(name: "postgres")
     }
 
-    deinit { thread.stop() }
-
-    func open() throws(DatabaseError) { wire = try Wire(settings) }
+    /// Connects on a thread of its own: looking up the host's name blocks.
+    func open() async throws(DatabaseError) {
+        await turns.take()
+        defer { turns.pass() }
+        let result = await withCheckedContinuation { continuation in
+            let thread = Thread { [settings] in
+                continuation.resume(returning: Result { () throws(DatabaseError) in try Opened(wire: Wire(settings)) })
+            }
+            thread.name = "postgres-open"
+            thread.start()
+        }
+        wire = try result.get().wire
+    }
 
     /// Sends `statements` at once and reads all their results: one round trip.
-    func fly(_ statements: [SQL], cancellation: FlightCancellation? = nil) -> Landing {
+    func fly(_ statements: [SQL], cancellation: FlightCancellation? = nil) async -> Landing {
+        await turns.take()
+        defer { turns.pass() }
         guard let wire, !wire.isBroken else { return Landing(failure: .lost, status: .broken) }
         flights.add()
-        return wire.fly(statements, cancellation: cancellation)
+        return await wire.fly(statements, cancellation: cancellation)
     }
 
-    func close() { wire = nil }
+    func close() async {
+        await turns.take()
+        defer { turns.pass() }
+        wire = nil
+    }
 
     /// Like ``fly(_:cancellation:)``; a cancelled task cancels the statements at the server.
-    nonisolated func flyCancellably(_ statements: [SQL]) async -> Landing {
+    func flyCancellably(_ statements: [SQL]) async -> Landing {
         let cancellation = FlightCancellation()
         return await withTaskCancellationHandler {
             await fly(statements, cancellation: cancellation)
@@ -38,3 +54,6 @@ actor Connection {
         }
     }
 }
+
+/// Carries a new connection from the thread that opened it, which does not touch it again.
+private struct Opened: @unchecked Sendable { let wire: Wire }

@@ -3,19 +3,21 @@ import Foundation
 
 /// What a flight waits for, in the order in which it was sent.
 private enum Expected {
-    case preparation(of: String)
+    case preparation(of: PreparedStatements.Statement)
+    case description(of: PreparedStatements.Statement)
     case result(of: PreparedStatements.Statement?)
 }
 
 extension Wire {
     /// Sends all statements and one sync, then reads every result to the end.
-    func fly(_ sql: [SQL], cancellation: FlightCancellation?) -> Landing {
+    func fly(_ sql: [SQL], cancellation: FlightCancellation?) async -> Landing {
         for refusal in sql.lazy.compactMap(\.refusal) { return Landing(failure: refusal, status: status) }
         if let cancellation, !cancellation.takeOff(cancelHandle) { return Landing(failure: .cancelled, status: status) }
+        leftMore = false
         let patience = Patience(statements: sql.count, timeout: settings.statementTimeout, cancellation: cancellation)
         var landing = Landing(status: .broken)
         if let expected = send(sql) {
-            read(expected, into: &landing, patience)
+            await read(expected, into: &landing, patience)
         } else {
             isBroken = true
         }
@@ -36,37 +38,34 @@ extension Wire {
         var expected: [Expected] = []
         expected.reserveCapacity(sql.count * 2)
         for statement in sql {
-            var prepared = statements[statement.text]
-            if prepared == nil, let new = statements.add(statement.text) {
-                guard PQsendPrepare(raw, new.name, statement.text, 0, nil) == 1 else { return nil }
-                expected.append(.preparation(of: statement.text))
-                prepared = new
+            let prepared = statements.find(statement.shape)
+            if let (new, isNew) = prepared, isNew {
+                guard PQsendPrepare(raw, new.name, new.text, 0, nil) == 1, PQsendDescribePrepared(raw, new.name) == 1 else { return nil }
+                expected += [.preparation(of: new), .description(of: new)]
             }
-            let parameters = Parameters(statement.values)
-            let sent = parameters.withPointers { values in
+            parameters.set(statement.values, types: prepared?.statement.parameters)
+            let sent = parameters.withPointers { count, values, lengths, formats in
                 if let prepared {
-                    PQsendQueryPrepared(raw, prepared.name, parameters.count, values, parameters.lengths, parameters.formats, 1)
+                    PQsendQueryPrepared(raw, prepared.statement.name, count, values, lengths, formats, 1)
                 } else {
-                    PQsendQueryParams(
-                        raw, statement.text, parameters.count, nil, values, parameters.lengths, parameters.formats, 1)
+                    PQsendQueryParams(raw, statement.text, count, nil, values, lengths, formats, 1)
                 }
             }
             guard sent == 1 else { return nil }
-            expected.append(.result(of: prepared))
+            expected.append(.result(of: prepared?.statement))
         }
         return PQpipelineSync(raw) == 1 ? expected : nil
     }
 
-    private func read(_ expected: [Expected], into landing: inout Landing, _ patience: Patience) {
+    private func read(_ expected: [Expected], into landing: inout Landing, _ patience: Patience) async {
         for step in expected {
             // A connection that broke has one error to tell, and nothing after it.
-            guard let result = next(patience) else {
+            guard let result = await next(patience) else {
                 landing.failure = landing.failure ?? .lost
                 isBroken = true
                 return
             }
-            take(result, step, into: &landing)
-            PQclear(result)
+            if !take(result, step, into: &landing) { PQclear(result) }
             if PQstatus(raw) != CONNECTION_OK || landing.failure?.kind == .connectionLost {
                 isBroken = true
                 landing.failure = landing.failure ?? .lost
@@ -74,27 +73,31 @@ extension Wire {
             }
             landing.wasAnswered = true
             // Each statement's results end with none.
-            while let more = next(patience) {
+            while let more = await next(patience) {
                 if PQresultStatus(more) == PGRES_FATAL_ERROR { isBroken = true }
                 PQclear(more)
                 if isBroken { return }
             }
             if isBroken { return }
         }
-        guard let sync = next(patience), PQresultStatus(sync) == PGRES_PIPELINE_SYNC else {
+        guard let sync = await next(patience), PQresultStatus(sync) == PGRES_PIPELINE_SYNC else {
             isBroken = true
             return
         }
         PQclear(sync)
     }
 
-    private func take(_ result: OpaquePointer, _ step: Expected, into landing: inout Landing) {
+    /// - Returns: whether the landing owns the result now.
+    private func take(_ result: OpaquePointer, _ step: Expected, into landing: inout Landing) -> Bool {
         switch (PQresultStatus(result), step) {
-        case (PGRES_COMMAND_OK, .preparation(let text)): statements.confirm(text)
+        case (PGRES_COMMAND_OK, .preparation(let statement)): statements.confirm(statement)
+        case (PGRES_COMMAND_OK, .description(let statement)):
+            statement.parameters = (0..<PQnparams(result)).map { PostgresType(oid: PQparamtype(result, $0)) }
         case (PGRES_COMMAND_OK, .result(let statement)), (PGRES_TUPLES_OK, .result(let statement)):
             let set = ResultSet(result, columns: statement?.columns)
             statement?.columns = set.columns
             landing.results.append(set)
+            return true
         case (PGRES_FATAL_ERROR, _): landing.failure = landing.failure ?? DatabaseError(result: result)
         // The echo of an earlier failure.
         case (PGRES_PIPELINE_ABORTED, _): landing.failure = landing.failure ?? .lost
@@ -105,27 +108,45 @@ extension Wire {
             landing.failure = landing.failure ?? DatabaseError(kind: .server, sqlState: "0A000", message: "COPY is not supported")
             isBroken = true
         }
+        return false
     }
 
     /// The next result, waited for.
-    private func next(_ patience: Patience) -> OpaquePointer? {
+    private func next(_ patience: Patience) async -> OpaquePointer? {
         while !isBroken && PQisBusy(raw) == 1 {
             // A broken connection may still hold the server's last words.
-            if !pump(patience) { isBroken = true }
+            if !(await pump(patience)) { isBroken = true }
         }
         if isBroken && PQstatus(raw) == CONNECTION_OK { return nil }
         return PQgetResult(raw)
     }
 
     /// Writes what is to be written while it waits for something to read: a server that waits to be read does not read.
-    private func pump(_ patience: Patience) -> Bool {
+    private func pump(_ patience: Patience) async -> Bool {
         let unsent = PQflush(raw)
-        guard unsent >= 0, let wait = patience.next() else { return false }
-        var descriptor = pollfd(fd: PQsocket(raw), events: Int16(unsent == 1 ? POLLIN | POLLOUT : POLLIN), revents: 0)
-        let ready = poll(&descriptor, 1, wait)
-        if ready < 0 { return errno == EINTR }
-        if ready == 0 || descriptor.revents & ~Int16(POLLOUT) == 0 { return true }
-        return PQconsumeInput(raw) == 1
+        guard unsent >= 0, patience.lasts else { return false }
+        if unsent == 1 { FlightThreads.shared.awaitRoom(socket) }
+        // What arrived is told once: what was left in the socket then is to be fetched, not waited for.
+        if !(leftMore && hasMore) { await wait.next() }
+        leftMore = false
+        // TLS hands out a record in parts, and the socket does not show that it holds one: 16 KB, read 8 KB or more at a time.
+        var partsOfRecord = PQsslInUse(raw) == 1 ? 2 : 0
+        while true {
+            guard PQconsumeInput(raw) == 1 else { return false }
+            if PQisBusy(raw) == 0 {
+                leftMore = true
+                return true
+            }
+            // What did not fit into libpq's buffer is not told again.
+            if hasMore { continue }
+            if partsOfRecord == 0 { return true }
+            partsOfRecord -= 1
+        }
+    }
+
+    private var hasMore: Bool {
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) == 1
     }
 }
 
@@ -139,11 +160,10 @@ private struct Patience {
         self.cancellation = cancellation
     }
 
-    /// Milliseconds to sleep before asking again; nil when it is over.
-    func next() -> Int32? {
+    var lasts: Bool {
         let now = ContinuousClock.now
-        if let deadline, now >= deadline { return nil }
-        if let cancelledAt = cancellation?.cancelledAt, now - cancelledAt > .seconds(3) { return nil }
-        return 250
+        if let deadline, now >= deadline { return false }
+        if let cancelledAt = cancellation?.cancelledAt, now - cancelledAt > .seconds(3) { return false }
+        return true
     }
 }

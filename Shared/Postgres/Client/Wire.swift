@@ -1,13 +1,18 @@
 import CLibPQ
 import Foundation
 
-/// The one owner of a libpq connection; stays on one thread.
+/// The one owner of a libpq connection.
 final class Wire {
     let raw: OpaquePointer
+    let socket: Int32
+    let wait = SocketWait()
     let cancelHandle: CancelHandle
     let settings: ConnectionSettings
     var statements = PreparedStatements()
+    var parameters = Parameters()
     var isBroken = false
+    /// Whether a result was there before the socket was read to its end.
+    var leftMore = false
 
     /// OpenSSL and libpq may write to a connection whose other end has gone.
     private static let signalsIgnored: Bool = {
@@ -31,9 +36,14 @@ final class Wire {
         self.raw = raw
         self.cancelHandle = cancelHandle
         self.settings = settings
+        socket = PQsocket(raw)
+        FlightThreads.shared.add(socket, wait)
     }
 
-    deinit { PQfinish(raw) }
+    deinit {
+        FlightThreads.shared.remove(socket)
+        PQfinish(raw)
+    }
 
     var status: Landing.Status {
         if isBroken || PQstatus(raw) != CONNECTION_OK { return .broken }

@@ -3,22 +3,17 @@ enum ColumnName {
     private static let acronyms: [Substring: String] = ["id": "ID", "ids": "IDs", "url": "URL"]
 
     static func of(_ property: String) -> String {
-        // The plural of an acronym is one word, or `memberIDs` would come out as `member_i_ds`.
-        if property.hasSuffix("IDs") {
-            return property.utf8.count == 3 ? "ids" : of(String(property.dropLast(3))) + "_ids"
-        }
-        var result = ""
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(property.utf8.count + 4)
         var previousIsLower = false
-        for character in property {
-            if character.isUppercase {
-                if previousIsLower { result.append("_") }
-                result.append(contentsOf: character.lowercased())
-            } else {
-                result.append(character)
-            }
-            previousIsLower = !character.isUppercase
+        for byte in property.utf8 {
+            // Swift's names are ASCII. Capitals in a row are one word: `memberIDs` is `member_ids`.
+            let isUpper = (65...90).contains(byte)
+            if isUpper, previousIsLower { bytes.append(UInt8(ascii: "_")) }
+            bytes.append(isUpper ? byte | 0x20 : byte)
+            previousIsLower = !isUpper
         }
-        return result
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     static func property(_ name: String) -> String {

@@ -54,19 +54,17 @@ extension Float: FieldDecodable {
 extension UUID: FieldDecodable {
     init(field: Field) throws {
         guard field.type == .uuid else { throw field.mismatch("a UUID") }
-        guard let bytes = field.bytes, bytes.count == 16 else { throw FieldError.malformed }
-        var uuid = zeroUUID
-        withUnsafeMutableBytes(of: &uuid) { $0.copyBytes(from: bytes) }
-        self.init(uuid: uuid)
+        self = try field.withBytes { bytes in
+            guard bytes.count == 16 else { throw FieldError.malformed }
+            return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self))
+        }
     }
 }
 
-private let zeroUUID: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-
 extension Data: FieldDecodable {
     init(field: Field) throws {
-        guard let bytes = field.type == .bytes ? field.bytes : field.json else { throw field.mismatch("Data") }
-        self.init(bytes)
+        guard let bytes = field.type == .bytes ? field.withBytes({ Data($0) }) : field.json else { throw field.mismatch("Data") }
+        self = bytes
     }
 }
 
@@ -85,10 +83,10 @@ extension String: FieldDecodable {
     init(field: Field) throws {
         switch field.type {
         case .text, .custom:
-            guard let text = String(validating: field.bytes ?? [], as: UTF8.self) else { throw FieldError.unfit("is no text") }
+            guard let text = field.withBytes({ String(validating: $0, as: UTF8.self) }) else { throw FieldError.unfit("is no text") }
             self = text
-        case .json, .jsonb: self = String(decoding: field.json ?? [], as: UTF8.self)
-        case .uuid: self = try UUID(field: field).uuidString.lowercased()
+        case .json, .jsonb: self = String(decoding: field.json ?? Data(), as: UTF8.self)
+        case .uuid: self = try UUID(field: field).text
         case .moment: self = PostgresMoment.rfc3339(try field.moment())
         case .date: self = try PostgresMoment.day(field.number())
         case .time: self = try PostgresMoment.time(field.number())

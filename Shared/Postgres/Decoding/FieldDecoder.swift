@@ -5,13 +5,13 @@ struct FieldDecoder: Decoder, SingleValueDecodingContainer {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func singleValueContainer() -> any SingleValueDecodingContainer { self }
-    func decodeNil() -> Bool { field.bytes == nil }
+    func decodeNil() -> Bool { field.isNull }
     func decode<T: Decodable>(_ type: T.Type) throws -> T { try field.decode(type) }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { ElementsContainer(elements: try field.elements()) }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        throw field.bytes == nil ? FieldError.null : FieldError.unfit("is no document with members")
+        throw field.isNull ? FieldError.null : FieldError.unfit("is no document with members")
     }
 }
 
@@ -31,7 +31,7 @@ private struct ElementsContainer: UnkeyedDecodingContainer {
     }
 
     mutating func decodeNil() throws -> Bool {
-        guard try current().bytes == nil else { return false }
+        guard try current().isNull else { return false }
         currentIndex += 1
         return true
     }

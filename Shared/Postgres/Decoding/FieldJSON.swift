@@ -27,9 +27,9 @@ enum FieldJSON {
         return decoder
     }()
 
-    static func decode<T: Decodable>(_ type: T.Type, from text: ArraySlice<UInt8>) throws -> T {
+    static func decode<T: Decodable>(_ type: T.Type, from text: Data) throws -> T {
         do {
-            return try decoder.decode(type, from: Data(text))
+            return try decoder.decode(type, from: text)
         } catch let error as DecodingError {
             // Foundation's descriptions quote the document.
             throw FieldError.json(error.path.map(\.stringValue).joined(separator: "."))

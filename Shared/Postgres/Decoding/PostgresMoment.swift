@@ -7,14 +7,19 @@ enum PostgresMoment {
     /// From 1970 to 2000.
     private static let toUnix: Int64 = 946_684_800
 
+    /// Microseconds since 2000; nil for what PostgreSQL has no moment for.
+    static func microseconds(_ date: Date) -> Int64? {
+        let seconds = date.timeIntervalSince1970
+        guard seconds.isFinite, abs(seconds) < 62_135_596_801 * 4, date >= .distantPast else { return nil }
+        return Int64((seconds * 1_000_000).rounded()) - toUnix * 1_000_000
+    }
+
     /// `2026-03-01 10:00:00.123456+00`
     static func text(_ date: Date) -> String {
         // What PostgreSQL has no moment for it shall refuse, instead of this process.
-        guard date.timeIntervalSince1970.isFinite, abs(date.timeIntervalSince1970) < 62_135_596_801 * 4, date >= .distantPast else {
-            return "out of range"
-        }
-        let (seconds, microseconds) = split(Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
-        let parts = calendar(seconds)
+        guard let moment = microseconds(date) else { return "out of range" }
+        let (seconds, microseconds) = split(moment)
+        let parts = calendar(seconds + toUnix)
         return "\(day(parts)) \(clock(parts)).\(padded(microseconds, 6))+00"
     }
 

@@ -2,6 +2,7 @@
 struct RowDecoder: Decoder {
     let set: ResultSet
     let row: Int
+    let finder: ColumnFinder
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
@@ -40,10 +41,10 @@ private struct FirstColumn: SingleValueDecodingContainer {
     let field: Field
     var codingPath: [any CodingKey] { [] }
 
-    func decodeNil() -> Bool { field.bytes == nil }
+    func decodeNil() -> Bool { field.isNull }
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
         // An optional document asks for what it wraps: the row, when the columns are its members.
-        if decoder.set.columns.count > 1, !(type is any FieldDecodable.Type), field.json == nil { return try T(from: decoder) }
+        if decoder.set.columns.count > 1, !(type is any FieldDecodable.Type), !field.isDocument { return try T(from: decoder) }
         return try naming(decoder.set.columns.names[0]) { try field.decode(type) }
     }
 }
@@ -54,19 +55,35 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     var allKeys: [Key] { decoder.set.columns.names.compactMap { Key(stringValue: $0) } }
 
     private func field(_ key: Key) -> Field? {
-        decoder.set.columns.index(of: key.stringValue).map { decoder.set.field(row: decoder.row, column: $0) }
+        decoder.finder.column(key.stringValue).map { decoder.set.field(row: decoder.row, column: $0) }
     }
 
-    func contains(_ key: Key) -> Bool { decoder.set.columns.index(of: key.stringValue) != nil }
+    func contains(_ key: Key) -> Bool { decoder.finder.column(key.stringValue) != nil }
 
     func decodeNil(forKey key: Key) throws -> Bool {
         guard let field = field(key) else { throw missing(key) }
-        return field.bytes == nil
+        return field.isNull
     }
 
     func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
         guard let field = field(key) else { throw missing(key) }
-        return try naming(ColumnName.of(key.stringValue)) { try field.decode(type) }
+        return try naming(key.stringValue) { try field.decode(type) }
+    }
+
+    // The default ones ask for the column three times.
+    func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
+        guard let field = field(key), !field.isNull else { return nil }
+        return try naming(key.stringValue) { try field.decode(type) }
+    }
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try present(type, key) }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try present(type, key) }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { try present(type, key) }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try present(type, key) }
+    func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { try present(type, key) }
+
+    private func present<T: Decodable>(_ type: T.Type, _ key: Key) throws -> T? {
+        guard let field = field(key), !field.isNull else { return nil }
+        return try naming(key.stringValue) { try field.decode(type) }
     }
 
     private func missing(_ key: Key) -> DecodingError {
@@ -78,7 +95,7 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
         guard let field = field(key) else { throw missing(key) }
-        return try naming(ColumnName.of(key.stringValue)) { try FieldDecoder(field: field).unkeyedContainer() }
+        return try naming(key.stringValue) { try FieldDecoder(field: field).unkeyedContainer() }
     }
     func superDecoder() throws -> any Decoder { decoder }
     func superDecoder(forKey key: Key) throws -> any Decoder { throw unsupported(key) }
@@ -89,13 +106,13 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 }
 
 /// Puts the column's name to whatever goes wrong while it is read, and drops the rest: values may be in it.
-private func naming<T>(_ column: String, _ body: () throws -> T) throws -> T {
+private func naming<T>(_ property: String, _ body: () throws -> T) throws -> T {
     do {
         return try body()
     } catch let error as FieldError {
-        throw DatabaseError(kind: .decoding, message: "column \(column) \(error.reason)")
+        throw DatabaseError(kind: .decoding, message: "column \(ColumnName.of(property)) \(error.reason)")
     } catch is DecodingError {
-        throw DatabaseError(kind: .decoding, message: "column \(column) holds a value that its type refuses")
+        throw DatabaseError(kind: .decoding, message: "column \(ColumnName.of(property)) holds a value that its type refuses")
     }
 }
 

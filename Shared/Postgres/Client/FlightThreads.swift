@@ -1,0 +1,145 @@
+import CLibPQ
+import DequeModule
+import Foundation
+import Synchronization
+
+/// The threads that wait for PostgreSQL, and that run the tasks which prefer them: one per core, shared by all databases of the process.
+///
+/// Whoever of them has nothing to run asks the kernel which connection has something to say, and goes on with the task that
+/// waited for it: an answer costs no change of threads.
+final class FlightThreads: TaskExecutor {
+    static let shared = FlightThreads(count: max(1, ProcessInfo.processInfo.activeProcessorCount))
+
+    private struct State {
+        var jobs: Deque<UnownedJob> = []
+        /// Threads that wait for sockets.
+        var idle = 0
+        /// One of them is being called, and has not come yet.
+        var isCalling = false
+        var sockets: [Int32: SocketWait] = [:]
+
+        mutating func calls() -> Bool {
+            guard idle > 0, !isCalling else { return false }
+            isCalling = true
+            return true
+        }
+    }
+
+    private enum Turn {
+        case run(UnownedJob, others: Bool)
+        /// Looks after the sockets between two jobs.
+        case look
+        case wait
+    }
+
+    private let state = Mutex(State())
+    private let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    /// Ends a thread's waiting for sockets when there is a job for it.
+    private let bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+    private let mark = ThreadMark()
+
+    private init(count: Int) {
+        precondition(poll >= 0 && bell >= 0, "the kernel gives no more files")
+        watch(bell)
+        for number in 0..<count {
+            let thread = Thread { [self] in run(keepsTime: number == 0) }
+            thread.name = "postgres"
+            thread.start()
+        }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        // One of ours comes back for a single job by itself, sooner than it would wake another.
+        let isOurs = mark.isSet
+        let calls = state.withLock { state in
+            state.jobs.append(job)
+            return (!isOurs || state.jobs.count > 1) && state.calls()
+        }
+        if calls { ring() }
+    }
+
+    /// Tells `wait` from now on whenever there is something new to read.
+    func add(_ socket: Int32, _ wait: SocketWait) {
+        state.withLock { $0.sockets[socket] = wait }
+        watch(socket)
+    }
+
+    func remove(_ socket: Int32) {
+        epoll_ctl(poll, EPOLL_CTL_DEL, socket, nil)
+        state.withLock { _ = $0.sockets.removeValue(forKey: socket) }
+    }
+
+    /// Also tells it when the socket takes more.
+    func awaitRoom(_ socket: Int32) { watch(socket, EPOLL_CTL_MOD, EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue) }
+
+    private func watch(_ socket: Int32, _ operation: Int32 = EPOLL_CTL_ADD, _ events: UInt32 = EPOLLIN.rawValue | EPOLLRDHUP.rawValue) {
+        // Edges: each arrival is told once, to one thread, and nothing has to be asked for again.
+        var event = epoll_event(events: events | EPOLLET.rawValue, data: epoll_data_t(fd: socket))
+        epoll_ctl(poll, operation, socket, &event)
+    }
+
+    private func ring() {
+        var one: UInt64 = 1
+        write(bell, &one, 8)
+    }
+
+    private func run(keepsTime: Bool) {
+        mark.set()
+        var events = [epoll_event](repeating: epoll_event(), count: 32)
+        var jobsInARow = 0
+        while true {
+            switch turn(after: jobsInARow) {
+            case .run(let job, let others):
+                jobsInARow += 1
+                if others { ring() }
+                job.runSynchronously(on: asUnownedTaskExecutor())
+            case .look:
+                jobsInARow = 0
+                tell(events[..<Int(max(0, epoll_wait(poll, &events, Int32(events.count), 0)))])
+            case .wait:
+                jobsInARow = 0
+                let count = epoll_wait(poll, &events, Int32(events.count), keepsTime ? 1000 : -1)
+                state.withLock { state in
+                    state.idle -= 1
+                    state.isCalling = false
+                }
+                tell(events[..<Int(max(0, count))])
+                if count == 0 { tellEveryone() }
+            }
+        }
+    }
+
+    private func turn(after jobsInARow: Int) -> Turn {
+        state.withLock { state in
+            if jobsInARow == 32 { return .look }
+            if let job = state.jobs.popFirst() { return .run(job, others: !state.jobs.isEmpty && state.calls()) }
+            state.idle += 1
+            return .wait
+        }
+    }
+
+    private func tell(_ events: ArraySlice<epoll_event>) {
+        if events.isEmpty { return }
+        for wait in state.withLock({ state in events.compactMap { state.sockets[$0.data.fd] } }) { wait.tell() }
+    }
+
+    /// Flights have a time limit, and look at it when they are told something.
+    private func tellEveryone() {
+        for wait in state.withLock({ $0.sockets.values.map(\.self) }) { wait.tell() }
+    }
+}
+
+/// Tells our threads from others.
+private struct ThreadMark: Sendable {
+    private let key: pthread_key_t
+
+    init() {
+        var key = pthread_key_t()
+        precondition(pthread_key_create(&key, nil) == 0, "no more thread-specific keys")
+        self.key = key
+    }
+
+    var isSet: Bool { pthread_getspecific(key) != nil }
+    func set() { pthread_setspecific(key, UnsafeRawPointer(bitPattern: 1)) }
+}
