@@ -111,6 +111,23 @@ import Testing
         }
     }
 
+    @Test func manyAcknowledgementsAtOnceLeaveOutWhatIsNotSettled() async throws {
+        try await withQueue { channel, broker in
+            try await fill(channel, 0..<200)
+            let seen = Seen()
+            let configuration = Consumer.Configuration(try broker.configuration(), queue: "q", prefetch: 64, maximumBatch: 64)
+            try await withConsumer(configuration) { batch in
+                seen.add(batch)
+                return batch.map { ["7", "100"].contains($0.text) ? .later : .ack }
+            } _: { _ in
+                try await eventually { seen.count == 200 }
+            }
+            try await eventually("only those go back") { try await channel.messageCount("q") == 2 }
+            let back = [try await channel.get("q")?.text, try await channel.get("q")?.text]
+            #expect(Set(back) == ["7", "100"])
+        }
+    }
+
     @Test func aStopLetsTheHandlerFinishAndGivesBackTheRest() async throws {
         try await withQueue { channel, broker in
             try await fill(channel, 0..<10)

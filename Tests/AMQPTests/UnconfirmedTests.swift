@@ -29,6 +29,17 @@ import Testing
         #expect(unconfirmed.settle(5, multiple: true).map(\.owner) == [4])
     }
 
+    @Test func isEmptyWhateverTheOrder() {
+        var unconfirmed = sent("a", "b", "c", "d")
+        _ = unconfirmed.settle(3, multiple: false)
+        _ = unconfirmed.settle(4, multiple: false)
+        _ = unconfirmed.settle(2, multiple: true)
+        #expect(unconfirmed.isEmpty)
+        unconfirmed.sent("e", 4)
+        unconfirmed.returned(nil, code: 312)
+        #expect(unconfirmed.settle(5, multiple: false).map(\.returned) == [nil])
+    }
+
     @Test func aTagThatWasNeverSentSettlesNothing() {
         var unconfirmed = sent("a")
         #expect(unconfirmed.settle(9, multiple: false).isEmpty)

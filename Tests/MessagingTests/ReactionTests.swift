@@ -21,7 +21,8 @@ import Testing
                 try await place.say(poison, ThingHappened(14, organizationID: organization))
                 try await eventually("the event behind it") { try await place.effects() == [14] }
                 try await eventually("the dead letter") { try await place.letters.list().count == 1 }
-                #expect(calls.all.filter { $0 == 13 }.count == 5)
+                // Once more than counted, if it was first tried in one transaction with the other.
+                #expect((5...6).contains(calls.all.filter { $0 == 13 }.count))
                 let letter = try #require(try await place.letters.list().first)
                 #expect(letter.type == ThingHappened.type)
                 #expect(letter.subject == poison.aggregate.subject)

@@ -24,7 +24,7 @@ import Testing
             let attempts = ReactionAttempts(
                 reaction: BoundReaction(OnThing { calls.append($0.value) }), header: header, database: place.database,
                 schedule: Place.schedule, waits: Waits(), logger: Place.logger)
-            let work = try attempts.reaction.decode(JSON.encode(envelope))
+            let work = try attempts.reaction.read(JSON.encode(envelope)).work
             guard case .dead(let record) = await attempts.run(work, isSuspected: true) else {
                 Issue.record("it was tried again")
                 return
@@ -42,7 +42,7 @@ import Testing
             let attempts = ReactionAttempts(
                 reaction: BoundReaction(OnThing()), header: header, database: place.database,
                 schedule: Place.schedule, waits: Waits(), logger: Place.logger)
-            let work = try attempts.reaction.decode(JSON.encode(envelope))
+            let work = try attempts.reaction.read(JSON.encode(envelope)).work
             guard case .done = await attempts.run(work, isSuspected: true) else {
                 Issue.record("it was not done")
                 return

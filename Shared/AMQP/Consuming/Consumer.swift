@@ -38,6 +38,9 @@ public final class Consumer: Sendable {
             self.streamOffset = streamOffset
             self.isExclusive = isExclusive
         }
+
+        /// So many acknowledgements go as one, unless they have waited too long: the broker has enough to deliver until then.
+        var acknowledgementBatch: Int { max(1, prefetch / 4) }
     }
 
     private let configuration: Configuration
@@ -68,14 +71,17 @@ public final class Consumer: Sendable {
         guard isFirst else { throw BrokerError(.closed, "the consumer has run before") }
         // A task of its own, so that cancelling us stops the subscription and not the handler in the middle of its work.
         let pump = Task { [configuration, mailbox, inbox, position] in
+            var posted = 0
             while let batch = await inbox.next(configuration.maximumBatch) {
                 let settlements = await handle(batch)
                 position.handled(batch)
-                mailbox.post(
-                    .settle(
-                        batch.indices.map { index in
-                            (batch[index].tag, index < settlements.count ? settlements[index] : .requeue)
-                        }))
+                let all = batch.indices.map { index in
+                    (batch[index].tag, index < settlements.count ? settlements[index] : .requeue)
+                }
+                posted += all.count
+                let isUrgent = posted >= configuration.acknowledgementBatch || all.contains { $0.1 != .ack }
+                if isUrgent { posted = 0 }
+                mailbox.post(.settle(all), isUrgent: isUrgent)
             }
             mailbox.post(.handlerEnded)
         }

@@ -18,6 +18,10 @@ final class ConsumerLoop {
     private let subscribed: @Sendable (Bool) -> Void
 
     private var settlements: [(tag: Delivery.Tag, settlement: Settlement)] = []
+    private var unsettled = Unsettled()
+    private var lastSettled = ContinuousClock.now
+    /// An acknowledgement waits no longer for others to go along with.
+    private static let longestHold = Duration.milliseconds(10)
     private var isStopping = false
     private var handlerEnded = false
     private var generation: UInt64 = 0
@@ -44,6 +48,7 @@ final class ConsumerLoop {
             var opened: ContinuousClock.Instant?
             do {
                 generation += 1
+                unsettled = Unsettled()
                 let connection = try Connection.open(configuration.broker, generation: generation)
                 opened = .now
                 let consumerTag = try connection.consume(
@@ -75,18 +80,9 @@ final class ConsumerLoop {
         while true {
             takeCommands()
             if isStopping { return }
-            try settle(connection)
-            while let event = try connection.nextEvent() {
-                switch event {
-                case .delivered(let delivery): inbox.add(delivery)
-                case .cancelled:
-                    position.forget()
-                    connection.close()
-                    throw BrokerError(.connectionLost, "the queue is gone or has moved")
-                default: break
-                }
-            }
-            mailbox.wait(socket: connection.socket, atMost: Connection.longestPause)
+            if mustSettle { try settle(connection) }
+            inbox.add(try takeDeliveries(connection))
+            mailbox.wait(socket: connection.socket, atMost: unsettled.isEmpty ? Connection.longestPause : Self.longestHold)
         }
     }
 
@@ -96,10 +92,9 @@ final class ConsumerLoop {
         // At once, not after the handler: another consumer may go on with them, before it comes to later ones.
         var rest = inbox.close()
         while true {
-            while let event = try connection.nextEvent() {
-                if case .delivered(let delivery) = event { rest.append(delivery) }
-            }
-            for delivery in rest where !position.isStream { try connection.settle(delivery.tag.number, .requeue) }
+            rest += try takeDeliveries(connection)
+            // A stream keeps its messages and knows no giving back.
+            if !position.isStream { settlements += rest.map { ($0.tag, .requeue) } }
             rest = []
             takeCommands()
             try settle(connection)
@@ -119,10 +114,48 @@ final class ConsumerLoop {
         }
     }
 
+    private func takeDeliveries(_ connection: Connection) throws(BrokerError) -> [Delivery] {
+        var deliveries: [Delivery] = []
+        var isCancelled = false
+        try connection.takeEvents { event in
+            switch event {
+            case .delivered(let delivery):
+                unsettled.delivered(delivery.tag.number)
+                deliveries.append(delivery)
+            case .cancelled: isCancelled = true
+            default: break
+            }
+        }
+        if isCancelled {
+            position.forget()
+            connection.close()
+            throw BrokerError(.connectionLost, "the queue is gone or has moved")
+        }
+        return deliveries
+    }
+
+    private var mustSettle: Bool {
+        settlements.count >= configuration.acknowledgementBatch || settlements.contains { $0.settlement != .ack }
+            || .now - lastSettled >= Self.longestHold
+    }
+
     private func settle(_ connection: Connection) throws(BrokerError) {
-        defer { settlements = [] }
-        for (tag, settlement) in settlements where tag.generation == generation {
-            try connection.settle(tag.number, settlement, isStream: position.isStream)
+        lastSettled = .now
+        if settlements.isEmpty { return }
+        defer { settlements.removeAll(keepingCapacity: true) }
+        try connection.watched { () throws(BrokerError) in
+            var done: [UInt64] = []
+            for (tag, settlement) in settlements where tag.generation == generation {
+                switch settlement {
+                case .later: break
+                case .ack: done.append(tag.number)
+                // A stream knows only acknowledgement: anything else would make the broker close the connection.
+                case .requeue where position.isStream, .drop where position.isStream: done.append(tag.number)
+                case .requeue, .drop:
+                    if unsettled.remove(tag.number) { try connection.refuse(tag.number, requeue: settlement == .requeue) }
+                }
+            }
+            for next in unsettled.acknowledge(done) { try connection.acknowledge(next.tag, multiple: next.multiple) }
         }
     }
 

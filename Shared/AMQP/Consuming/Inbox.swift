@@ -10,9 +10,10 @@ final class Inbox: Sendable {
 
     private let state = Mutex(State())
 
-    func add(_ delivery: Delivery) {
+    func add(_ deliveries: [Delivery]) {
+        if deliveries.isEmpty { return }
         let waiting = state.withLock { state in
-            state.deliveries.append(delivery)
+            state.deliveries += deliveries
             return state.waiting.take()
         }
         waiting?.resume()
@@ -24,6 +25,10 @@ final class Inbox: Sendable {
             let (batch, isClosed) = state.withLock { state -> ([Delivery]?, Bool) in
                 if state.isClosed { return (nil, true) }
                 if state.deliveries.isEmpty { return (nil, false) }
+                if state.deliveries.count <= limit {
+                    defer { state.deliveries = [] }
+                    return (state.deliveries, false)
+                }
                 let batch = Array(state.deliveries.prefix(max(1, limit)))
                 state.deliveries.removeFirst(batch.count)
                 return (batch, false)

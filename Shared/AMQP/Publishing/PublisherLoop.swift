@@ -28,8 +28,9 @@ final class PublisherLoop {
     private var isStopping = false
     private var generation: UInt64 = 0
 
-    /// After so many messages the confirms that have come are taken, so that neither side's buffers fill up.
-    private static let sendsPerTurn = 256
+    /// So many messages go to the broker in one piece, then the confirms that have come are taken, so that neither side's buffers
+    /// fill up. Fewer wake it for too little, more let it wait.
+    private static let sendsPerTurn = 25
 
     init(_ configuration: BrokerConfiguration, _ mailbox: Mailbox<Command>, _ status: PublisherStatus, _ logger: Logger) {
         self.configuration = configuration
@@ -111,8 +112,10 @@ final class PublisherLoop {
             do {
                 while next < window.messages.count {
                     let turn = next..<min(next + Self.sendsPerTurn, window.messages.count)
-                    try connection.sending(by: window.deadline) { () throws(BrokerError) in
+                    try connection.watched(by: window.deadline) { () throws(BrokerError) in
+                        connection.collectsSends(true)
                         for index in turn { try send(window, index, connection) }
+                        connection.collectsSends(false)
                     }
                     next = turn.upperBound
                     try takeEvents(connection)
@@ -132,7 +135,7 @@ final class PublisherLoop {
     }
 
     private func takeEvents(_ connection: Connection) throws(BrokerError) {
-        while let event = try connection.nextEvent() {
+        try connection.takeEvents { event in
             switch event {
             case .confirmed(let tag, let multiple):
                 for entry in unconfirmed.settle(tag, multiple: multiple) {

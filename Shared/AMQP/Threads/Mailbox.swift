@@ -5,13 +5,13 @@ import Synchronization
 final class Mailbox<Command: Sendable>: Sendable {
     private struct State {
         var commands: [Command] = []
-        var isSignalled = false
+        /// The thread sleeps, or is about to, and nobody has woken it yet: to wake a thread costs more than most commands.
+        var isAsleep = false
         var isClosed = false
     }
 
     private let state = Mutex(State())
-    /// Becomes readable when there is something to take.
-    let readEnd: Int32
+    private let readEnd: Int32
     private let writeEnd: Int32
 
     /// Without a pipe, when the process has no descriptors left, commands are only seen when ``wait(socket:atMost:)`` is over.
@@ -29,30 +29,29 @@ final class Mailbox<Command: Sendable>: Sendable {
         for end in [readEnd, writeEnd] where end >= 0 { close(end) }
     }
 
+    /// What is not urgent does not wake the thread, but is there when it wakes.
+    ///
     /// - Returns: false when nobody will take it any more.
-    @discardableResult func post(_ command: Command) -> Bool {
-        state.withLock { state in
-            guard !state.isClosed else { return false }
+    @discardableResult func post(_ command: Command, isUrgent: Bool = true) -> Bool {
+        let (isTaken, wakes) = state.withLock { state in
+            if state.isClosed { return (false, false) }
             state.commands.append(command)
-            if !state.isSignalled {
-                state.isSignalled = true
-                var byte: UInt8 = 1
-                // Cannot fill up: there is one byte in it at most.
-                _ = write(writeEnd, &byte, 1)
-            }
-            return true
+            let wakes = state.isAsleep && isUrgent
+            if wakes { state.isAsleep = false }
+            return (true, wakes)
         }
+        if wakes {
+            var byte: UInt8 = 1
+            // Cannot fill up: one for each sleep, and each waking empties it.
+            _ = write(writeEnd, &byte, 1)
+        }
+        return isTaken
     }
 
     /// All commands since the last call, in order.
     func take() -> [Command] {
         state.withLock { state in
-            if state.isSignalled {
-                state.isSignalled = false
-                var byte: UInt8 = 0
-                _ = read(readEnd, &byte, 1)
-            }
-            defer { state.commands.removeAll() }
+            defer { state.commands = [] }
             return state.commands
         }
     }
@@ -65,10 +64,20 @@ final class Mailbox<Command: Sendable>: Sendable {
 
     /// Waits until there is something to take, `socket` is readable or the time is over.
     func wait(socket: Int32? = nil, atMost limit: Duration) {
+        let isIdle = state.withLock { state in
+            state.isAsleep = state.commands.isEmpty
+            return state.isAsleep
+        }
+        guard isIdle else { return }
         var descriptors = [pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)]
         if let socket { descriptors.append(pollfd(fd: socket, events: Int16(POLLIN), revents: 0)) }
         // Rounded up, so that a wait for half a millisecond does not spin. An interruption by a signal just ends it early.
         let milliseconds = Int32(clamping: Int64(max(0, limit / .milliseconds(1)).rounded(.up)))
         _ = poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+        state.withLock { $0.isAsleep = false }
+        if descriptors[0].revents != 0 {
+            var bytes: (UInt64, UInt64) = (0, 0)
+            _ = withUnsafeMutableBytes(of: &bytes) { read(readEnd, $0.baseAddress, $0.count) }
+        }
     }
 }

@@ -112,7 +112,7 @@ final class TopologyLoop {
         let connection = try connected()
         let id = message.messageID ?? UUID().uuidString
         do {
-            try connection.sending(by: deadline) { () throws(BrokerError) in try connection.publish(message, id: id) }
+            try connection.watched(by: deadline) { () throws(BrokerError) in try connection.publish(message, id: id) }
             var returned: Int?
             return try waitFor(connection, by: deadline) { event in
                 switch event {

@@ -5,10 +5,22 @@ import Foundation
 ///
 /// Keep it alive until the call has returned (`withExtendedLifetime`).
 final class Arena {
+    /// What is given away in small pieces; larger ones get a block each.
+    private let page = UnsafeMutableRawPointer.allocate(byteCount: pageSize, alignment: 16)
+    private var used = 0
     private var blocks: [UnsafeMutableRawPointer] = []
+    private static let pageSize = 4096
 
     deinit {
+        reset()
+        page.deallocate()
+    }
+
+    /// For the next call; what was given before is gone.
+    func reset() {
+        used = 0
         for block in blocks { block.deallocate() }
+        blocks.removeAll(keepingCapacity: true)
     }
 
     func bytes(_ text: String) -> amqp_bytes_t {
@@ -66,6 +78,11 @@ final class Arena {
     static func seconds(_ date: Date) -> UInt64 { UInt64(max(0, date.timeIntervalSince1970)) }
 
     private func allocate(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer {
+        let start = (used + alignment - 1) / alignment * alignment
+        if start + size <= Self.pageSize {
+            used = start + size
+            return page + start
+        }
         let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: alignment)
         blocks.append(block)
         return block

@@ -16,6 +16,7 @@ final class Connection {
     private let state: amqp_connection_state_t
     private let watch: SocketWatch
     var content = ContentAssembly()
+    let publishing = Arena()
 
     static let channel: amqp_channel_t = 1
     private static let rpcTimeout = Duration.seconds(5)
@@ -94,33 +95,37 @@ final class Connection {
         try check(name, reply)
     }
 
-    /// Does a call that the broker does not answer, with the library's status as its result.
-    func send(_ name: String, by deadline: ContinuousClock.Instant? = nil, _ body: (amqp_connection_state_t) -> Int32) throws(BrokerError) {
-        try check(name, status: watch.during(until: deadline ?? self.deadline) { body(state) })
+    /// Many sends or reads under one watch: to begin one costs as much as some frames do.
+    func watched<Value>(by deadline: ContinuousClock.Instant? = nil, _ body: () throws(BrokerError) -> Value) throws(BrokerError) -> Value {
+        let result = watch.during(until: deadline ?? self.deadline) { Result { () throws(BrokerError) in try body() } }
+        return try result.get()
     }
 
-    /// Several sends under one watch.
-    func sending(by deadline: ContinuousClock.Instant, _ body: () throws(BrokerError) -> Void) throws(BrokerError) {
-        let result = watch.during(until: deadline) { Result { () throws(BrokerError) in try body() } }
-        try result.get()
-    }
-
-    /// For use within ``sending(by:_:)``: not watched by itself.
+    /// For use within ``watched(by:_:)``: not watched by itself.
     func sendWatched(_ name: String, _ body: (amqp_connection_state_t) -> Int32) throws(BrokerError) {
         try check(name, status: body(state))
+    }
+
+    /// Has the kernel put sends together until it is told otherwise: the library makes three of each message, and each message
+    /// would wake the broker.
+    func collectsSends(_ on: Bool) {
+        #if os(Linux)
+            var value: Int32 = on ? 1 : 0
+            setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
+        #endif
     }
 
     var deadline: ContinuousClock.Instant { .now + configuration.callDeadline }
 
     /// The next frame that has arrived, or nil when there is none: it does not wait. Sends heartbeats when they are due.
     ///
-    /// Gives `body` memory of the library, which is good until the next call.
+    /// Gives `body` memory of the library, which is good until the next call. For use within ``watched(by:_:)``.
     func readFrame<Result>(_ body: (amqp_frame_t) throws(BrokerError) -> Result) throws(BrokerError) -> Result? {
         // Frees what earlier frames used; every pointer into it has been copied by now.
         amqp_maybe_release_buffers(state)
         var frame = amqp_frame_t()
         var immediately = timeval(tv_sec: 0, tv_usec: 0)
-        let status = watch.during(until: deadline) { amqp_simple_wait_frame_noblock(state, &frame, &immediately) }
+        let status = amqp_simple_wait_frame_noblock(state, &frame, &immediately)
         if status == AMQP_STATUS_TIMEOUT.rawValue { return nil }
         try check("read", status: status)
         return try body(frame)

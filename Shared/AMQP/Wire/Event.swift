@@ -21,8 +21,8 @@ struct ContentAssembly {
         case returned(code: Int)
     }
 
-    private var kind: Kind?
-    private var delivery = Delivery(routingKey: "", body: Data())
+    private var kind = Kind.delivered
+    private var delivery: Delivery?
     private var missing: UInt64 = 0
 
     mutating func begin(_ kind: Kind, _ delivery: Delivery) {
@@ -31,28 +31,27 @@ struct ContentAssembly {
     }
 
     mutating func header(_ size: UInt64, _ properties: amqp_basic_properties_t) -> BrokerEvent? {
-        properties.fill(&delivery)
+        delivery?.fill(properties)
         missing = size
-        // The size is the broker's word; room is made for what comes, and at first for no more than a megabyte.
-        delivery.body.reserveCapacity(Int(min(size, 1 << 20)))
         return missing == 0 ? finish() : nil
     }
 
     mutating func body(_ bytes: UnsafeRawBufferPointer) -> BrokerEvent? {
-        delivery.body.append(contentsOf: bytes)
+        if UInt64(bytes.count) == missing, delivery?.body.isEmpty == true {
+            // In one piece, as nearly all are.
+            delivery?.body = Data(bytes)
+        } else {
+            delivery?.body.append(contentsOf: bytes)
+        }
         missing -= min(missing, UInt64(bytes.count))
         return missing == 0 ? finish() : nil
     }
 
     private mutating func finish() -> BrokerEvent? {
-        defer {
-            kind = nil
-            delivery = Delivery(routingKey: "", body: Data())
-        }
+        guard let delivery = delivery.take() else { return nil }
         return switch kind {
         case .delivered: .delivered(delivery)
         case .returned(let code): .returned(code: code, delivery)
-        case nil: nil
         }
     }
 }
@@ -62,6 +61,17 @@ extension Connection {
     ///
     /// - Throws: ``BrokerError`` when the broker closed the channel or the connection, which is answered, or when it broke.
     func nextEvent() throws(BrokerError) -> BrokerEvent? {
+        try watched { () throws(BrokerError) in try nextEventWatched() }
+    }
+
+    /// Gives `body` everything that the broker has said; throws as ``nextEvent()`` does. Prefetch and open confirms bound it.
+    func takeEvents(_ body: (BrokerEvent) throws(BrokerError) -> Void) throws(BrokerError) {
+        try watched { () throws(BrokerError) in
+            while let event = try nextEventWatched() { try body(event) }
+        }
+    }
+
+    private func nextEventWatched() throws(BrokerError) -> BrokerEvent? {
         // A frame may be a part only, so one frame is not one event.
         while let step = try readFrame({ frame throws(BrokerError) in try event(frame) }) {
             if let event = step { return event }

@@ -8,9 +8,10 @@ extension Connection {
         try call("confirm.select") { _ = amqp_confirm_select($0, Self.channel) }
     }
 
-    /// Sends `message` without waiting for anything; call it within ``sending(by:_:)``. Only its confirm says that it arrived.
+    /// Sends `message` without waiting for anything; call it within ``watched(by:_:)``. Only its confirm says that it arrived.
     func publish(_ message: Message, id: String) throws(BrokerError) {
-        let arena = Arena()
+        let arena = publishing
+        defer { arena.reset() }
         let exchange = arena.bytes(message.exchange)
         let key = arena.bytes(message.routingKey)
         var properties = amqp_basic_properties_t(message, id: id, user: configuration.address.user, in: arena)
@@ -20,7 +21,6 @@ extension Connection {
                 return amqp_basic_publish(state, Self.channel, exchange, key, 1, 0, &properties, bytes)
             }
         }
-        withExtendedLifetime(arena) {}
     }
 
     func consume(_ queue: String, prefetch: Int, isExclusive: Bool, arguments: [String: HeaderValue]) throws(BrokerError) -> String {
@@ -42,16 +42,22 @@ extension Connection {
         withExtendedLifetime(arena) {}
     }
 
-    /// A stream knows only acknowledgement: anything else would make the broker close the connection.
-    func settle(_ number: UInt64, _ settlement: Settlement, isStream: Bool = false) throws(BrokerError) {
-        switch settlement {
-        case .later: return
-        case .ack: try send("basic.ack") { amqp_basic_ack($0, Self.channel, number, 0) }
-        case .requeue, .drop:
-            try send("basic.nack") { state in
-                isStream
-                    ? amqp_basic_ack(state, Self.channel, number, 0)
-                    : amqp_basic_nack(state, Self.channel, number, 0, settlement == .requeue ? 1 : 0)
+    /// `multiple`: with everything unsettled that was delivered before it.
+    func acknowledge(_ number: UInt64, multiple: Bool) throws(BrokerError) {
+        try sendWatched("basic.ack") { amqp_basic_ack($0, Self.channel, number, multiple ? 1 : 0) }
+    }
+
+    /// Gives a delivery back, or gives it up.
+    func refuse(_ number: UInt64, requeue: Bool) throws(BrokerError) {
+        try sendWatched("basic.nack") { amqp_basic_nack($0, Self.channel, number, 0, requeue ? 1 : 0) }
+    }
+
+    func settle(_ number: UInt64, _ settlement: Settlement) throws(BrokerError) {
+        try watched { () throws(BrokerError) in
+            switch settlement {
+            case .later: return
+            case .ack: try acknowledge(number, multiple: false)
+            case .requeue, .drop: try refuse(number, requeue: settlement == .requeue)
             }
         }
     }

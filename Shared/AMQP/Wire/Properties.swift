@@ -65,15 +65,17 @@ extension amqp_basic_properties_t {
         _flags |= amqp_flags_t(flag)
     }
 
-    private func has(_ flag: Int32) -> Bool { _flags & amqp_flags_t(flag) != 0 }
+    fileprivate func has(_ flag: Int32) -> Bool { _flags & amqp_flags_t(flag) != 0 }
+}
 
-    /// Copies what is set into `delivery`.
-    func fill(_ delivery: inout Delivery) {
-        if has(AMQP_BASIC_CONTENT_TYPE_FLAG) { delivery.contentType = content_type.text }
-        if has(AMQP_BASIC_MESSAGE_ID_FLAG) { delivery.messageID = message_id.text }
-        if has(AMQP_BASIC_TYPE_FLAG) { delivery.type = type.text }
-        if has(AMQP_BASIC_APP_ID_FLAG) { delivery.appID = app_id.text }
-        if has(AMQP_BASIC_TIMESTAMP_FLAG) { delivery.timestamp = Date(timeIntervalSince1970: TimeInterval(timestamp)) }
-        if has(AMQP_BASIC_HEADERS_FLAG) { delivery.headers = headers.values }
+extension Delivery {
+    /// Copies what is set in `properties`.
+    mutating func fill(_ properties: amqp_basic_properties_t) {
+        if properties.has(AMQP_BASIC_CONTENT_TYPE_FLAG) { contentType = properties.content_type.text }
+        if properties.has(AMQP_BASIC_MESSAGE_ID_FLAG) { messageID = properties.message_id.text }
+        if properties.has(AMQP_BASIC_TYPE_FLAG) { type = properties.type.text }
+        if properties.has(AMQP_BASIC_APP_ID_FLAG) { appID = properties.app_id.text }
+        if properties.has(AMQP_BASIC_TIMESTAMP_FLAG) { timestamp = Date(timeIntervalSince1970: TimeInterval(properties.timestamp)) }
+        if properties.has(AMQP_BASIC_HEADERS_FLAG) { headers = properties.headers.values }
     }
 }

@@ -9,14 +9,14 @@ struct BoundReaction: Sendable {
     let name: String
     let type: String
     /// Reads the event's bytes before any transaction begins. - Throws: `DecodingError`.
-    let decode: @Sendable (Data) throws -> Work
+    let read: @Sendable (Data) throws -> (header: EventHeader, work: Work)
 
     init<R: Reaction>(_ reaction: R) {
         name = R.name
         type = R.Heard.type
-        decode = { bytes in
-            let event = try JSON.decode(EventEnvelope<R.Heard>.self, from: bytes).data
-            return { occasion, tx in try await reaction.react(to: event, occasion, in: tx) }
+        read = { bytes in
+            let envelope = try JSON.decode(EventEnvelope<R.Heard>.self, from: bytes)
+            return (envelope.header, { occasion, tx in try await reaction.react(to: envelope.data, occasion, in: tx) })
         }
     }
 }

@@ -45,27 +45,27 @@ struct EventHandler: Sendable {
         logger[metadataKey: "reaction"] = "\(reaction.name)"
         logger[metadataKey: "event_id"] = "\(header.id.uuidString.lowercased())"
         let start = ContinuousClock.now
-        func count(_ word: String) {
-            metrics.reaction(reaction.name, word, took: .now - start, lagSeconds: Date().timeIntervalSince(header.time))
+        func count(_ outcome: ReactionMeters.Outcome) {
+            metrics.reaction(reaction.name, outcome, took: .now - start, lagSeconds: Date().timeIntervalSince(header.time))
         }
-        guard let work = try? reaction.decode(delivery.body) else {
+        guard let work = try? reaction.read(delivery.body).work else {
             logger.error("An event of another shape became a dead letter", metadata: ["type": "\(header.type)"])
-            count("dead")
+            count(.dead)
             outcome.dead.append((reaction.name, .undecodable(reaction: reaction.name)))
             return true
         }
         let attempts = ReactionAttempts(
             reaction: reaction, header: header, database: database, schedule: schedule, waits: waits, logger: logger)
         switch await attempts.run(work, isSuspected: delivery.deliveryCount >= 2) {
-        case .done: count("done")
-        case .duplicate: count("duplicate")
+        case .done: count(.done)
+        case .duplicate: count(.duplicate)
         case .handBack: return false
         case .retry(let level, let record):
-            count("retry")
+            count(.retry)
             outcome.retry.append((level, Story(reaction: reaction.name, record: record)))
         case .dead(let record):
             logger.error("An event became a dead letter", metadata: ["attempts": "\(record.attempts)", "type": "\(header.type)"])
-            count("dead")
+            count(.dead)
             outcome.dead.append((reaction.name, Story(reaction: reaction.name, record: record)))
         }
         return true

@@ -7,6 +7,11 @@ enum Inbox {
         case done, failing, dead
     }
 
+    struct Key: Decodable, Sendable, Hashable {
+        var reaction: String
+        var event: UUID
+    }
+
     struct Record: Decodable, Sendable {
         var state: State
         var attempts: Int
@@ -23,6 +28,27 @@ enum Inbox {
         on conflict (reaction, event_id) do update set state = 'done', done_at = now(), last_error = null
          where known.state = 'failing'
         returning 1
+        """
+    }
+
+    /// The same for many at once, of which only those come back that nothing was known of: the others want a closer look.
+    static func begin(_ keys: [Key]) -> SQL {
+        """
+        insert into inbox (reaction, event_id, state, done_at)
+        select reaction, event_id, 'done', now()
+          from unnest(\(keys.map(\.reaction))::text[], \(keys.map(\.event))::uuid[]) as heard (reaction, event_id)
+         -- Always in the same order, so that two replicas with the same events cannot wait for each other in a circle.
+         order by event_id, reaction
+            on conflict (reaction, event_id) do nothing
+        returning reaction, event_id as event
+        """
+    }
+
+    /// Takes back what this transaction has begun and will not do.
+    static func withdraw(_ keys: [Key]) -> SQL {
+        """
+        delete from inbox
+         where (reaction, event_id) in (select * from unnest(\(keys.map(\.reaction))::text[], \(keys.map(\.event))::uuid[]))
         """
     }
 

@@ -11,8 +11,8 @@ import ServiceLifecycle
 /// organizations beside each other. That order ends where an event is retried, given back, or taken by another replica:
 /// a reaction for which it matters looks at the version that the event carries.
 final class ReactionConsumer: Service {
-    /// A killed process has the broker deliver this many again.
-    static let prefetch = 20
+    /// A killed process has the broker deliver this many again. They fill the transactions of all lanes.
+    static let prefetch = 256
     /// Organizations that are worked on at the same time, each on a connection to the database.
     static let lanes = 4
     /// How long a running reaction may go on once the process has to stop.
@@ -73,14 +73,7 @@ final class ReactionConsumer: Service {
         for (index, delivery) in window.enumerated() { lanes[delivery.lane(of: Self.lanes)].append(index) }
         return await withTaskGroup(of: [(Int, Settlement)].self) { group in
             for lane in lanes where !lane.isEmpty {
-                group.addTask {
-                    var settlements: [(Int, Settlement)] = []
-                    for index in lane {
-                        let isOver = self.waits.isStopping || Task.isCancelled
-                        settlements.append((index, isOver ? .requeue : await self.handler.handle(window[index])))
-                    }
-                    return settlements
-                }
+                group.addTask { Array(zip(lane, await self.handler.handle(lane.map { window[$0] }))) }
             }
             var result = [Settlement](repeating: .requeue, count: window.count)
             for await settlements in group {

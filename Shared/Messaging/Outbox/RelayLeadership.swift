@@ -18,8 +18,8 @@ struct RelayLeadership: Sendable {
         try await session.query("select pg_try_advisory_lock(hashtextextended(\(lock), 0))", as: Bool.self).first ?? false
     }
 
-    func query<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type) async throws -> [Row] {
-        try await session.query(sql, as: type)
+    func query<Row: Decodable & Sendable>(_ sql: SQL, before: [SQL] = [], as type: Row.Type) async throws -> [Row] {
+        try await session.query(sql, before: before, as: type)
     }
 
     @discardableResult func execute(_ sql: SQL) async throws -> Int { try await session.execute(sql) }
