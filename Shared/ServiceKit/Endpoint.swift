@@ -50,8 +50,8 @@ public struct Call<O: APIOperation>: Sendable {
 ///
 /// The handler runs inside a transaction of the caller's organization, together with the row that remembers the
 /// `Idempotency-Key`; what it throws rolls both back. It may run again when PostgreSQL asks for it (serialization
-/// failures), so it does nothing but read its arguments and use `tx`. What takes long or waits for something outside
-/// (hashing a password, an event still on its way) goes into `preparing`, which runs once, before the transaction.
+/// failures), so it does nothing but read its arguments and use `tx`. What takes long (hashing a password) goes into `preparing`,
+/// which runs once, before the transaction. What an event may still be bringing is waited for by ``Problem/awaiting(_:now:)``.
 public struct Endpoint: Sendable {
     /// The operation it answers: tests compare these with the contract's list.
     public let operation: any APIOperation.Type
@@ -73,21 +73,30 @@ public struct Endpoint: Sendable {
     }
 }
 
-/// Waits for what an event will bring. An id that was made within the last half minute and is not known here yet may still
-/// be on its way from the service that made it; any other unknown id is unknown at once.
-///
-/// - Returns: what `look` found, or nil after `timeout`.
-public func arrived<Tag, Found: Sendable>(
-    _ id: Identifier<Tag>, now: Date, within timeout: Duration = .seconds(2),
-    _ look: @Sendable () async throws -> Found?
-) async throws -> Found? {
-    let deadline = ContinuousClock.now.advanced(by: timeout)
-    if let found = try await look() { return found }
-    // An id from the future is made up, or made by a clock that is a little ahead of ours.
-    guard let madeAt = id.madeAt, abs(now.timeIntervalSince(madeAt)) < 30 else { return nil }
-    while ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(20))
-        if let found = try await look() { return found }
+/// A refusal that may be one of a moment only: what the handler missed was made by another service just now, and an event is still
+/// bringing it. The transaction is repeated until it is here or ``patience`` is over.
+struct AwaitedArrival: Error {
+    /// How long ago a thing may have been made whose event is still on its way.
+    static let youth: TimeInterval = 30
+    static let patience = Duration.seconds(2)
+    static let pause = Duration.milliseconds(20)
+
+    let refusal: Problem
+
+    /// Nil when none of the missing things is young: then the refusal stands at once.
+    init?(_ refusal: Problem, madeAt: [Date], now: Date) {
+        // An id from the future is made up, or made by a clock that is a little ahead of ours.
+        guard madeAt.contains(where: { abs(now.timeIntervalSince($0)) < Self.youth }) else { return nil }
+        self.refusal = refusal
     }
-    return nil
+}
+
+extension Problem {
+    /// What a handler throws for want of something that another service makes: the refusal stands after waiting for it, if it was
+    /// made within the last half minute; any other unknown id is unknown at once.
+    ///
+    /// `missing`: when the missing things were made (``Identifier/madeAt``).
+    public func awaiting(_ missing: Date?..., now: Date) -> any Error {
+        AwaitedArrival(self, madeAt: missing.compactMap(\.self), now: now) ?? self
+    }
 }

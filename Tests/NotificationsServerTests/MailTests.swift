@@ -38,8 +38,7 @@ import Testing
             try await desk.save(removed, email: "gone@example.com", isActive: false)
             try await desk.tell(without)
             try await desk.tell(removed)
-            try await desk.job(to: "smtp://127.0.0.1:1").drain()
-            #expect(try await desk.mails() == ["no_address|f|f", "no_address|f|f"])
+            #expect(try await desk.mails() == [])
             #expect(try await desk.queue() == [])
             #expect(try await desk.inbox(of: without).count == 1)
         }

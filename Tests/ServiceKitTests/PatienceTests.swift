@@ -133,23 +133,51 @@ import Testing
         struct Output: Codable, Sendable { var text: String }
     }
 
-    @Test func `What an event will bring is waited for`() async throws {
-        let now = Date()
-        let looks = Looks()
-        #expect(try await arrived(ToyID(now: now), now: now) { await looks.look(foundAt: 4) } == "found")
-        #expect(await looks.count == 4)
-        let old = Looks()
-        #expect(try await arrived(ToyID(now: now.addingTimeInterval(-40)), now: now) { await old.look(foundAt: 4) } == nil)
-        #expect(try await arrived(ToyID(rawValue: UUID()), now: now) { await old.look(foundAt: 9) } == nil)
-        #expect(await old.count == 2)
-        #expect(try await arrived(ToyID(now: now), now: now, within: .milliseconds(60)) { await looks.look(foundAt: 1000) } == nil)
+    @Test func `What an event will bring is waited for, outside of any transaction`() async throws {
+        let tries = Tries()
+        let endpoint = Endpoint.handle(GetToy.self) { call, tx in
+            guard await tries.next() >= 4 else { throw Problem.notFound.awaiting(nil, call.input.toyID.madeAt, now: call.now) }
+            return Toy(id: call.input.toyID, name: "Here", weight: 1, version: 1)
+        }
+        try await withDatabase(.billing) { lent in
+            let service = try await TestKeys.make()
+            try await withEndpoints(named: "billing", [endpoint], database: lent.open(), keys: service) { service in
+                let token = try await service.token(roles: [.owner], organization: OrganizationID())
+                #expect(try await service.call(GetToy(toyID: ToyID()), token: token).name == "Here")
+                #expect(await tries.count == 4)
+                // Made long ago, or not by a clock at all: nothing will come.
+                for id in [
+                    ToyID(now: Date(timeIntervalSinceNow: -40)), ToyID(now: Date(timeIntervalSinceNow: 40)), ToyID(rawValue: UUID()),
+                ] {
+                    await tries.begin()
+                    #expect(try await refusal { try await service.call(GetToy(toyID: id), token: token) }?.status == 404)
+                    #expect(await tries.count == 1)
+                }
+            }
+        }
     }
 
-    actor Looks {
+    @Test func `What does not come is refused when patience is over`() async throws {
+        let tries = Tries()
+        let endpoint = Endpoint.handle(GetToy.self) { call, _ in
+            _ = await tries.next()
+            throw Problem.notFound.awaiting(call.input.toyID.madeAt, now: call.now)
+        }
+        try await withDatabase(.billing) { lent in
+            try await withEndpoints(named: "billing", [endpoint], database: lent.open(), keys: TestKeys.make()) { service in
+                let token = try await service.token(roles: [.owner], organization: OrganizationID())
+                #expect(try await refusal { try await service.call(GetToy(toyID: ToyID()), token: token) }?.status == 404)
+                #expect(await tries.count > 4)
+            }
+        }
+    }
+
+    actor Tries {
         var count = 0
-        func look(foundAt: Int) -> String? {
+        func begin() { count = 0 }
+        func next() -> Int {
             count += 1
-            return count >= foundAt ? "found" : nil
+            return count
         }
     }
 }

@@ -11,10 +11,8 @@ enum Scheduling: PalestraService {
     static let hears: [any Event.Type] = [OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvoicePaid.self]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
-        let arrivals = Arrivals(database: context.database)
-        return ServiceParts(
-            endpoints: ClassTypeRoutes.all(arrivals) + SessionRoutes.all(arrivals) + SessionOutcomeRoutes.all + BookingRoutes.all(arrivals)
-                + BookingListRoutes.all,
+        ServiceParts(
+            endpoints: ClassTypeRoutes.all + SessionRoutes.all + SessionOutcomeRoutes.all + BookingRoutes.all + BookingListRoutes.all,
             reactions: [OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnInvoicePaid()])
     }
 }

@@ -13,7 +13,7 @@ enum Workouts: PalestraService {
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
-            endpoints: ExerciseRoutes.all + WorkoutRoutes(database: context.database).all,
+            endpoints: ExerciseRoutes.all + WorkoutRoutes.all,
             reactions: [OnPersonSaved(), OnSessionCompleted()])
     }
 }

@@ -43,7 +43,7 @@ public struct AccessTokenClaims: JWTPayload {
         iat = Int64(issuedAt.timeIntervalSince1970)
         nbf = iat
         exp = iat + lifetime.components.seconds
-        jti = UUID().uuidString.lowercased()
+        jti = UUID().lowercaseText
     }
 
     /// ``TokenVerifier`` checks the claims, against its own clock.

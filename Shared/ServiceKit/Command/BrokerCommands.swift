@@ -48,7 +48,7 @@ struct DeadLettersCommand<S: PalestraService>: AsyncParsableCommand {
 
         func work(_ installation: Installation) async throws {
             for letter in try await DeadLettersCommand.letters(installation, installation.startLogging()).list(limit: limit) {
-                let id = letter.eventID?.uuidString.lowercased() ?? "-"
+                let id = letter.eventID?.lowercaseText ?? "-"
                 print(
                     [
                         String(letter.position), id, letter.type ?? "-", letter.subject ?? "-", letter.reaction ?? "-",

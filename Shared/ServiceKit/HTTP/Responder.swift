@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import Messaging
 import NIOCore
+import Postgres
 
 /// What Hummingbird hands over with a request: the connection it came on.
 struct CallContext: InitializableFromSource {
@@ -60,7 +61,8 @@ struct Responder: HTTPResponder {
 
     /// The endpoint in a task of its own, which the deadline and the client's leaving cancel.
     private func run(_ entry: RouteTable.Entry, _ exchange: Exchange) async throws -> Answer {
-        let work = Task { try await entry.endpoint.answer(exchange, surroundings) }
+        // Starts here and now, and goes on where its statements' answers arrive.
+        let work = Task.immediate(executorPreference: Database.executor) { try await entry.endpoint.answer(exchange, surroundings) }
         exchange.state.whenExpired { work.cancel() }
         deadlines.insert(exchange.state)
         defer { deadlines.remove(exchange.state) }
@@ -108,7 +110,7 @@ struct Responder: HTTPResponder {
     /// The edge's id, so that both logs tell one story; a fresh one for whatever else is sent.
     private static func requestID(_ field: String?, now: Date) -> String {
         if let field, (1...64).contains(field.utf8.count), field.utf8.allSatisfy(\.isIDCharacter) { return field }
-        return UUID.v7(now: now).uuidString.lowercased()
+        return UUID.v7(now: now).lowercaseText
     }
 
     private func builtIn(_ method: HTTPRequest.Method, _ path: Substring) async -> Response? {

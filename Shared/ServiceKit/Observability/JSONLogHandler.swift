@@ -1,6 +1,7 @@
 import ContractKit
 public import Foundation
 public import Logging
+import Synchronization
 
 /// One JSON object per line on standard output.
 ///
@@ -38,9 +39,7 @@ public struct JSONLogHandler: LogHandler {
         members["level"] = .string(event.level.rawValue)
         members["logger"] = .string(label)
         members["message"] = .string("\(event.message)")
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard var line = try? encoder.encode(members) else { return }
+        guard var line = try? JSON.encode(JSONValue.object(members)) else { return }
         line.append(UInt8(ascii: "\n"))
         write(line)
     }
@@ -54,14 +53,19 @@ public struct JSONLogHandler: LogHandler {
         }
     }
 
-    /// One call per line, so that lines of several threads do not mix.
-    public static func standardOutput(_ line: Data) {
-        line.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Foundation.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written <= 0 { return }
-                rest = rest.dropFirst(written)
+    /// Held while something is written: a pipe takes much at once in pieces, between which another thread's line would land.
+    private static let turn = Mutex(())
+
+    /// Writes whole lines, so that those of several threads do not mix.
+    public static func standardOutput(_ lines: Data) {
+        turn.withLock { _ in
+            lines.withUnsafeBytes { bytes in
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let written = Foundation.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                    if written <= 0 { return }
+                    rest = rest.dropFirst(written)
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ struct IdempotencyMemory: Sendable {
         let secret = SymmetricKey(data: Data(key.utf8))
         let tenant = O.access == .everyone ? nil : caller
         let nobody = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-        let hash = SHA256.hash(data: Data(key.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let hash = SHA256.hash(data: Data(key.utf8)).hex
         let name = tenant == nil ? "\(O.route) \(hash)" : hash
         let (organizationID, personID) = (tenant?.organizationID.rawValue ?? nobody, tenant?.personID.rawValue ?? nobody)
         // Services may share a database, and with it the space of lock numbers.
@@ -73,7 +73,7 @@ struct IdempotencyMemory: Sendable {
     /// Remembers a success; it travels with COMMIT. Refusals are not remembered: a repeat may succeed.
     func store(_ answer: Answer, in tx: Transaction) throws {
         let sealed = try AES.GCM.seal(answer.body, using: sealingKey, authenticating: fingerprint).combined ?? Data()
-        let headers = String(decoding: try JSONEncoder().encode(answer.keptHeaders), as: UTF8.self)
+        let headers = String(decoding: try JSON.encode(answer.keptHeaders), as: UTF8.self)
         tx.later(
             """
             insert into idempotency_keys (organization_id, person_id, key, fingerprint, status, response, headers, created_at)
@@ -106,9 +106,14 @@ struct IdempotencyMemory: Sendable {
     /// The same JSON in another order or spacing is the same request.
     private static func canonical(_ body: Data) -> Data {
         guard !body.isEmpty, let value = try? JSONDecoder().decode(JSONValue.self, from: body) else { return body }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return (try? encoder.encode(value)) ?? body
+        return (try? JSON.encode(value)) ?? body
+    }
+}
+
+extension SHA256Digest {
+    fileprivate var hex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
 

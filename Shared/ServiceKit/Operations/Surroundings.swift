@@ -32,8 +32,21 @@ struct Surroundings: Sendable {
             loginSessionID: token.loginSessionID, scope: scope)
     }
 
-    /// Runs a transaction again when PostgreSQL asks for it, five times and three seconds at most, or when a twin's idempotency row came first.
+    /// Runs a transaction again when PostgreSQL asks for it, five times and three seconds at most, or when a twin's idempotency row
+    /// came first; and as long as it waits for an event.
     func repeating<Result: Sendable>(_ transaction: () async throws -> Result) async throws -> Result {
+        let deadline = ContinuousClock.now + AwaitedArrival.patience
+        while true {
+            do {
+                return try await repeatingConflicts(transaction)
+            } catch let awaited as AwaitedArrival {
+                if ContinuousClock.now >= deadline { throw awaited.refusal }
+                try await Task.sleep(for: AwaitedArrival.pause)
+            }
+        }
+    }
+
+    private func repeatingConflicts<Result: Sendable>(_ transaction: () async throws -> Result) async throws -> Result {
         let patience = ContinuousClock.now + .seconds(3)
         for attempt in 1...5 where ContinuousClock.now < patience {
             do {

@@ -39,13 +39,18 @@ struct MailStore {
         case failed
     }
 
-    /// Queues a mail, unless the event has queued one for this person before.
+    /// Queues a mail, unless the event has queued one for this person before, or the person is known to have no address: then sending
+    /// would be three transactions that end in nothing.
     func insert(_ id: MailID, _ draft: Draft, sealedBody: SealedText, event: UUID) {
         tx.later(
             """
             WITH queued AS (
                 INSERT INTO mails (organization_id, mail_id, person_id, event_id, recipient, subject, body)
-                VALUES (\(organizationID), \(id), \(draft.personID), \(event), \(draft.recipient), \(draft.subject), \(sealedBody))
+                SELECT \(organizationID)::uuid, \(id)::uuid, \(draft.personID)::uuid, \(event)::uuid, \(draft.recipient)::text,
+                    \(draft.subject)::text, \(sealedBody)::text
+                WHERE \(draft.recipient)::text IS NOT NULL OR NOT EXISTS (
+                    SELECT FROM people
+                    WHERE organization_id = \(organizationID) AND person_id = \(draft.personID) AND email IS NULL)
                 ON CONFLICT (organization_id, person_id, event_id) DO NOTHING
                 RETURNING mail_id, organization_id)
             INSERT INTO mail_queue (mail_id, organization_id) SELECT mail_id, organization_id FROM queued

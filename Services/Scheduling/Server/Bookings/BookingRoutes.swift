@@ -4,20 +4,19 @@ import SchedulingContract
 import ServiceKit
 
 enum BookingRoutes {
-    static func all(_ arrivals: Arrivals) -> [Endpoint] {
+    static var all: [Endpoint] {
         [
-            .handle(BookSession.self) { call in
+            .handle(BookSession.self) { call, tx in
                 let caller = try call.caller
                 let memberID = try BookingRules.member(
                     named: call.body.memberID, by: caller.personID, roles: caller.roles, caller.scope)
-                if let memberID { try await arrivals.person(memberID, of: caller.organizationID, now: call.now) }
-                return memberID
-            } _: { call, memberID, tx in
-                let (organizationID, id) = (try call.caller.organizationID, call.input.sessionID)
+                let (organizationID, id) = (caller.organizationID, call.input.sessionID)
                 let bookings = BookingStore(organizationID: organizationID, tx: tx)
                 guard let row = try await bookings.take(id, for: memberID, id: BookingID(now: call.now), now: call.now) else {
                     let session = try await SessionStore(organizationID: organizationID, tx: tx).find(id)
-                    throw BookingRules.refusal(session: session, memberID: memberID, now: call.now)
+                    let refusal = BookingRules.refusal(session: session, memberID: memberID, now: call.now)
+                    // The member may have been added just before.
+                    throw refusal.isA(.validation) ? refusal.awaiting(memberID?.madeAt, now: call.now) : refusal
                 }
                 try await tx.emit(row.booking.created(in: organizationID, row.timeZone))
                 return row.booking

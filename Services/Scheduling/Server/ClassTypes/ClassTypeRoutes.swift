@@ -3,15 +3,16 @@ import SchedulingContract
 import ServiceKit
 
 enum ClassTypeRoutes {
-    static func all(_ arrivals: Arrivals) -> [Endpoint] {
+    static var all: [Endpoint] {
         [
-            .handle(CreateClassType.self) { call in
-                // The first class type may follow the sign-up at once.
-                try await arrivals.organization(call.caller.organizationID, now: call.now)
-            } _: { call, _, tx in
+            .handle(CreateClassType.self) { call, tx in
                 let (organizationID, body) = (try call.caller.organizationID, call.body)
                 let organization = try await ReadCopyStore(organizationID: organizationID, tx: tx).organization()
-                guard let organization else { throw Problem(.unavailable, detail: "The organization is still being set up", retryAfter: 1) }
+                guard let organization else {
+                    // The first class type may follow the sign-up at once.
+                    throw Problem(.unavailable, detail: "The organization is still being set up", retryAfter: 1)
+                        .awaiting(organizationID.madeAt, now: call.now)
+                }
                 if let fault = PriceRules.fault(body.price, in: organization.currency, at: "#/price") {
                     throw Problem(.validation, errors: [fault])
                 }

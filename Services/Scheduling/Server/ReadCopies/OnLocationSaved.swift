@@ -7,7 +7,7 @@ struct OnLocationSaved: Reaction {
     static let name = "scheduling.location-copy"
 
     func react(to event: LocationSaved, _ occasion: Occasion, in tx: Transaction) async throws {
-        try await tx.execute(
+        tx.later(
             """
             insert into locations (organization_id, location_id, time_zone, is_active, version)
             values (\(event.organizationID), \(event.locationID), \(event.timeZone), \(event.isActive), \(event.version))

@@ -7,7 +7,7 @@ struct OnOrganizationCreated: Reaction {
     static let name = "scheduling.organization-copy"
 
     func react(to event: OrganizationCreated, _ occasion: Occasion, in tx: Transaction) async throws {
-        try await tx.execute(
+        tx.later(
             """
             insert into organizations (organization_id, kind, currency, version)
             values (\(event.organizationID), \(event.kind), \(event.currency), \(event.version))

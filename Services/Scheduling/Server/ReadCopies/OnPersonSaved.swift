@@ -7,7 +7,7 @@ struct OnPersonSaved: Reaction {
     static let name = "scheduling.person-copy"
 
     func react(to event: PersonSaved, _ occasion: Occasion, in tx: Transaction) async throws {
-        try await tx.execute(
+        tx.later(
             """
             insert into people (organization_id, person_id, roles, is_active, version)
             values (\(event.organizationID), \(event.personID), \(event.roles)::text[], \(event.isActive), \(event.version))

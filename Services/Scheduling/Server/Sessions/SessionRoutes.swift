@@ -4,22 +4,24 @@ import SchedulingContract
 import ServiceKit
 
 enum SessionRoutes {
-    static func all(_ arrivals: Arrivals) -> [Endpoint] {
+    static var all: [Endpoint] {
         [
-            .handle(CreateSession.self) { call in
-                // The trainer and the location may have been added just before.
-                let organizationID = try call.caller.organizationID
-                try await arrivals.person(call.body.trainerID, of: organizationID, now: call.now)
-                try await arrivals.location(call.body.locationID, of: organizationID, now: call.now)
-            } _: { call, _, tx in
+            .handle(CreateSession.self) { call, tx in
                 let (organizationID, body) = (try call.caller.organizationID, call.body)
                 let copies = ReadCopyStore(organizationID: organizationID, tx: tx)
                 guard let organization = try await copies.organization() else { throw Problem(.unavailable, retryAfter: 1) }
-                let session = try SessionRules.plan(
-                    body, id: SessionID(now: call.now),
-                    classType: try await ClassTypeStore(organizationID: organizationID, tx: tx).find(body.classTypeID),
-                    trainer: try await copies.person(body.trainerID), location: try await copies.location(body.locationID),
-                    organization: organization, now: call.now)
+                let classType = try await ClassTypeStore(organizationID: organizationID, tx: tx).find(body.classTypeID)
+                let (trainer, location) = (try await copies.person(body.trainerID), try await copies.location(body.locationID))
+                let session: Session
+                do throws(Problem) {
+                    session = try SessionRules.plan(
+                        body, id: SessionID(now: call.now), classType: classType, trainer: trainer, location: location,
+                        organization: organization, now: call.now)
+                } catch {
+                    // Both may have been added just before.
+                    throw error.awaiting(
+                        trainer == nil ? body.trainerID.madeAt : nil, location == nil ? body.locationID.madeAt : nil, now: call.now)
+                }
                 try await SessionStore(organizationID: organizationID, tx: tx).insert(session)
                 return session
             },

@@ -4,17 +4,14 @@ import Postgres
 import ServiceKit
 import WorkoutsContract
 
-struct WorkoutRoutes: Sendable {
-    /// To look for a person who may still be on the way, before the transaction.
-    let database: Database
-
-    var all: [Endpoint] {
+enum WorkoutRoutes {
+    static var all: [Endpoint] {
         [
-            .handle(ListWorkouts.self, Self.list),
-            .handle(GetWorkout.self, Self.read),
-            .handle(StartWorkout.self, preparing: member, Self.start),
-            .handle(LogSet.self, Self.log),
-            .handle(CompleteWorkout.self, Self.complete),
+            .handle(ListWorkouts.self, list),
+            .handle(GetWorkout.self, read),
+            .handle(StartWorkout.self, start),
+            .handle(LogSet.self, log),
+            .handle(CompleteWorkout.self, complete),
         ]
     }
 
@@ -35,23 +32,23 @@ struct WorkoutRoutes: Sendable {
     }
 
     /// For whom the workout starts.
-    @Sendable private func member(_ call: Call<StartWorkout>) async throws -> PersonID {
+    private static func member(_ call: Call<StartWorkout>, _ tx: Transaction) async throws -> PersonID {
         let caller = try call.caller
         if let own = caller.ownPerson {
             guard call.body.memberID == nil || call.body.memberID == own else { throw Problem(.forbidden) }
             return own
         }
         guard let id = call.body.memberID else { throw Problem.invalid("#/member_id", "is missing") }
-        let isMember = try await arrived(id, now: call.now) {
-            try await database.transaction(as: Tenant(caller.organizationID), readOnly: true) { tx in
-                try await PersonStore(tx: tx, organizationID: caller.organizationID).isActiveMember(id)
-            }
+        let isMember = try await PersonStore(tx: tx, organizationID: caller.organizationID).isActiveMember(id)
+        guard isMember == true else {
+            // They may have been added just before.
+            throw Problem.invalid("#/member_id", "must be an active member").awaiting(isMember == nil ? id.madeAt : nil, now: call.now)
         }
-        guard isMember == true else { throw Problem.invalid("#/member_id", "must be an active member") }
         return id
     }
 
-    @Sendable private static func start(_ call: Call<StartWorkout>, _ member: PersonID, _ tx: Transaction) async throws -> Workout {
+    @Sendable private static func start(_ call: Call<StartWorkout>, _ tx: Transaction) async throws -> Workout {
+        let member = try await member(call, tx)
         let store = WorkoutStore(tx: tx, organizationID: try call.caller.organizationID)
         let id = WorkoutID(now: call.now)
         store.open(.init(workoutID: id, memberID: member, trainerID: nil, sessionID: nil, startedAt: call.now))

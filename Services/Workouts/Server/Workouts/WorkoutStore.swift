@@ -57,10 +57,19 @@ struct WorkoutStore {
         let isMembers: SQL = member.map { "AND member_id = \($0)" } ?? ""
         let last = try cursor?.momentAndID(of: WorkoutTag.self)
         let isEarlier: SQL = last.map { "AND (started_at, workout_id) < (\($0), \($1))" } ?? ""
-        return try await tx.query(
+        func page(_ isTheirs: SQL) -> SQL {
             """
             SELECT \(Self.columns) FROM workouts
-            WHERE organization_id = \(organizationID) \(isMembers) \(isTheirs(own)) \(isEarlier)
+            WHERE organization_id = \(organizationID) \(isMembers) \(isTheirs) \(isEarlier)
+            ORDER BY started_at DESC, workout_id DESC
+            LIMIT \(limit.rawValue + 1)
+            """
+        }
+        guard let own else { return try await tx.query(page("")) }
+        // A page along each index: an OR would read and sort all there ever was of theirs.
+        return try await tx.query(
+            """
+            (\(page("AND member_id = \(own)"))) UNION (\(page("AND trainer_id = \(own)")))
             ORDER BY started_at DESC, workout_id DESC
             LIMIT \(limit.rawValue + 1)
             """)
