@@ -49,6 +49,7 @@ struct TestEdge: Sendable {
 /// Runs `body` against a fresh edge, which is stopped afterwards.
 func withEdge(
     _ upstreams: [String], contracts: [any ServiceContract.Type] = [ToyContract.self],
+    accessLog: AccessLogWriter? = nil,
     _ configure: (inout EdgeConfiguration) -> Void = { _ in }, body: (TestEdge) async throws -> Void
 ) async throws {
     let signer = TestSigner()
@@ -61,7 +62,8 @@ func withEdge(
     configure(&configuration)
     var logger = Logger(label: "edge-tests")
     logger.logLevel = .error
-    let edge = try Edge(configuration, contracts: contracts, keys: TokenKeys(jwks: signer.jwks), ended: ended, logger: logger)
+    let edge = try Edge(
+        configuration, contracts: contracts, keys: TokenKeys(jwks: signer.jwks), ended: ended, logger: logger, accessLog: accessLog)
     let server = try await EdgeServer.start(edge, threads: 2)
     do {
         try await body(TestEdge(server: server, signer: signer, ended: ended))

@@ -8,15 +8,16 @@ import NIOHTTP1
 /// One client's connection: takes requests in order, one at a time, reads only what can be passed on, and watches the clock.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     let loop: EdgeLoop
     private(set) var remote: SocketAddress?
     private(set) var address = "unknown"
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
-    /// Parsed, but not yet their turn. Reading stops while a request is answered, so this holds one read's worth at most.
+    private var outbox = Outbox()
+    /// Parsed, but not yet their turn. While there is something in it nothing is read, so it holds one read's worth at most.
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     private var inputBroke: Refusal?
     private var isAdvancing = false
@@ -69,7 +70,12 @@ final class ClientConnection: ChannelDuplexHandler {
         if wantsMore { context.read() } else { readHeld = true }
     }
 
-    private var wantsMore: Bool { closesBy != nil || exchange?.wantsBody ?? waiting.isEmpty }
+    private var wantsMore: Bool {
+        if closesBy != nil { return true }
+        // To stop reading and to begin again are two system calls: for the next request, which rarely comes before its turn, it goes on.
+        guard let exchange, !exchange.requestComplete else { return waiting.isEmpty }
+        return exchange.wantsBody
+    }
 
     func resumeReading() {
         guard readHeld, wantsMore, let context else { return }
@@ -87,7 +93,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         isInRead = false
         // Bytes came and made no head yet: from now on it has to be complete in time.
-        if !sawPart, exchange == nil, headBegan == nil {
+        if !sawPart, headBegan == nil, exchange?.requestComplete ?? true {
             headBegan = .now()
             rearm()
         }
@@ -144,9 +150,9 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     /// The exchange is over and the connection is good for another.
-    func next() {
+    func next(now: NIODeadline = .now()) {
         exchange = nil
-        idleSince = .now()
+        idleSince = now
         if loop.isDraining, waiting.isEmpty { return closeAfterFlush(lingering: false) }
         advance()
         rearm()
@@ -166,8 +172,9 @@ final class ClientConnection: ChannelDuplexHandler {
     // The exchange's side.
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
-    func write(_ part: HTTPServerResponsePart) { context?.write(wrapOutboundOut(part), promise: nil) }
-    func flush() { context?.flush() }
+    func write(_ write: (inout [UInt8]) -> Void) { if let context { outbox.add(to: context, write) } }
+    func write(_ bytes: ByteBuffer, isChunk: Bool) { if let context { outbox.add(bytes, isChunk: isChunk, to: context) } }
+    func flush() { if let context { outbox.flush(context) } }
 
     /// The last answer is written: closes once it is out. A client that is still sending gets a moment to read it, because
     /// closing on unread bytes would reset the connection and take the answer with it.
@@ -177,7 +184,8 @@ final class ClientConnection: ChannelDuplexHandler {
         exchange = nil
         waiting.removeAll()
         let written = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
+        outbox.flush(context)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
         written.futureResult.assumeIsolated().whenComplete { [weak self] _ in
             guard let self, let context = self.context else { return }
             guard lingering else { return context.close(promise: nil) }

@@ -7,7 +7,9 @@ final class EdgeLoop {
     let eventLoop: any EventLoop
     var tokens = TokenCache()
     let readiness: Readiness
-    let metrics = EdgeMetrics()
+    let metrics: EdgeMetrics
+    let accessLog: AccessLog
+    var random = FastRandom()
     private let sets: [String: ReplicaSet]
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private(set) var isDraining = false
@@ -17,6 +19,8 @@ final class EdgeLoop {
     init(_ edge: Edge, on eventLoop: any EventLoop) {
         self.edge = edge
         self.eventLoop = eventLoop
+        metrics = EdgeMetrics(operations: edge.routes.operations.count)
+        accessLog = AccessLog(edge.accessLog, on: eventLoop)
         let sets = Dictionary(uniqueKeysWithValues: edge.services.map { ($0, ReplicaSet(on: eventLoop, edge.configuration)) })
         self.sets = sets
         readiness = Readiness(edge.services.map { ($0, sets[$0]) }, on: eventLoop, within: edge.configuration.times.probe)
@@ -61,5 +65,6 @@ final class EdgeLoop {
         upkeep?.cancel()
         for client in clients.values { client.abort() }
         for set in sets.values { set.update([]) }
+        accessLog.flush()
     }
 }

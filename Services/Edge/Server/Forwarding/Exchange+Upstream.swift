@@ -26,18 +26,18 @@ extension Exchange: UpstreamUser {
     /// A repetition must do no harm: reading never does, and a write under its Idempotency-Key takes effect once.
     private var mayRepeat: Bool {
         !forwarding.hasRepeated && forwarding.isReplayable
-            && (isSafe || !forwarding.wroteAny || head.headers.contains(name: "idempotency-key"))
+            && (isSafe || !forwarding.wroteAny || headFields.seen.contains(.idempotencyKey))
     }
 
-    private var isRepeatable: Bool { isSafe || head.headers.contains(name: "idempotency-key") }
+    private var isRepeatable: Bool { isSafe || headFields.seen.contains(.idempotencyKey) }
 
     // To the service.
 
     func forward() {
         guard let operation, let set = loop.replicas(of: operation.service) else { return refuse(Refusal(.unavailable, retryAfter: 1)) }
         let now = NIODeadline.now()
-        let avoided = forwarding.avoided.map { [$0] } ?? []
-        guard let replica = set.pick(now: now, besides: forwarding.tried + avoided) ?? set.pick(now: now, besides: forwarding.tried) else {
+        let passedOver = forwarding.avoided.map { forwarding.tried + [$0] } ?? forwarding.tried
+        guard let replica = set.pick(now: now, besides: passedOver) ?? set.pick(now: now, besides: forwarding.tried) else {
             return refuse(givingUp)
         }
         if !forwarding.hasRepeated, let connection = replica.takeIdle(now: now) { return use(connection) }
@@ -56,13 +56,15 @@ extension Exchange: UpstreamUser {
     }
 
     private func use(_ connection: UpstreamConnection) {
-        let left = max(.milliseconds(1), started + times.request - NIODeadline.now())
+        progressed()
+        let left = max(.milliseconds(1), started + times.request - lastProgress)
         forwarding.upstream = connection
         forwarding.wroteAny = true
-        connection.serve(
-            self,
-            HeaderRules.toService(
-                head, framing: framing, address: client.address, requestID: requestID, trace: trace, timeout: left))
+        connection.serve(self, isChunked: framing == .chunked) { buffer in
+            headFields.writeToService(
+                head, framing: framing, address: client.address, requestID: requestID, trace: trace, timeout: left,
+                into: &buffer)
+        }
         for bytes in forwarding.kept { connection.send(bytes) }
         if requestComplete { connection.sendEnd() }
         letGo()
@@ -71,7 +73,6 @@ extension Exchange: UpstreamUser {
             connection.flush()
             writeContinue()
         }
-        progressed()
         client.resumeReading()
         client.rearm()
     }
@@ -120,12 +121,18 @@ extension Exchange: UpstreamUser {
 
     var takesAnswer: Bool { client.isWritable }
 
-    func upstreamHead(_ head: HTTPResponseHead) {
+    func upstreamHead(_ head: AnswerHead) {
         forwarding.kept = []
-        pass(head)
+        var length: Int?
+        if case .length(let given) = head.framing { length = given }
+        begin(HTTPResponseStatus(statusCode: head.status), length: length) { head.write(to: &$0) }
     }
 
-    func upstreamBody(_ bytes: ByteBuffer) { write(bytes) }
+    func upstreamBody(_ bytes: ByteBuffer) {
+        progressed()
+        write(bytes)
+    }
+
     func upstreamPause() { if answerStarted { client.flush() } }
 
     func upstreamEnd() {

@@ -7,14 +7,15 @@ import NIOHTTP1
 final class Exchange {
     let client: ClientConnection
     let head: HTTPRequestHead
+    let headFields: RequestFields
     let requestID: String
     let trace: TraceContext
     let started = NIODeadline.now()
     private(set) var operation: RoutedOperation?
     private(set) var caller: AccessToken?
     private(set) var framing = BodyFraming.none
-    /// Fields that this answer carries whoever gives it.
-    private var fields: [(String, String)]
+    private var verdict: RateLimiter.Verdict?
+    private var cors: [(String, String)] = []
     private(set) var received = 0
     private(set) var requestComplete = false
     private(set) var awaitsContinue = false
@@ -23,7 +24,8 @@ final class Exchange {
     private var keepsAlive: Bool
     private(set) var status = 0
     private(set) var sent = 0
-    private var lastProgress = NIODeadline.now()
+    private var isChunked = false
+    private(set) var lastProgress: NIODeadline
     var forwarding = Forwarding()
 
     /// The rest of a refused request's body that is read and dropped to keep the connection.
@@ -32,12 +34,13 @@ final class Exchange {
     init(_ head: HTTPRequestHead, of client: ClientConnection) {
         self.head = head
         self.client = client
-        requestID = HeaderRules.requestID(head.headers)
-        trace = TraceContext(head.headers)
-        fields = [("Request-Id", requestID), ("X-Content-Type-Options", "nosniff")]
+        lastProgress = started
+        let loop = client.loop
+        headFields = RequestFields(head.headers)
+        requestID = RequestID.text(headFields.requestID, &loop.random)
+        trace = TraceContext(headFields.repeated.contains(.traceparent) ? nil : headFields.traceparent, &loop.random)
         // The decoder stops at a request that asks for another protocol.
-        keepsAlive = head.isKeepAlive && !client.loop.isDraining && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
-        if client.loop.edge.tls != nil { fields.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains")) }
+        keepsAlive = head.isKeepAlive && !loop.isDraining && head.method != .CONNECT && !headFields.seen.contains(.upgrade)
     }
 
     var loop: EdgeLoop { client.loop }
@@ -48,9 +51,9 @@ final class Exchange {
 
     func start() {
         do throws(Refusal) {
-            framing = try RequestHygiene.framing(of: head)
+            framing = try RequestHygiene.framing(head.version, headFields)
             let target = try RequestTarget(head.uri)
-            fields += CORS.fields(for: head.headers, allowed: edge.configuration.corsOrigins)
+            cors = CORS.fields(for: head.headers, allowed: edge.configuration.corsOrigins)
             try admit(target)
         } catch {
             refuse(error)
@@ -115,7 +118,6 @@ final class Exchange {
 
     private func admit(_ target: RequestTarget) throws(Refusal) {
         let method = head.method.rawValue
-        if try ownAnswer(target, method) { return }
         switch edge.routes.match(method, target.segments) {
         case .operation(let operation):
             self.operation = operation
@@ -124,10 +126,11 @@ final class Exchange {
             awaitsContinue = try RequestHygiene.expectsContinue(head.headers) && framing != .none && head.version == .http1_1
             forward()
         case .otherMethods(let methods):
-            if head.method == .OPTIONS { return answer(CORS.options(methods, fields)) }
+            if head.method == .OPTIONS { return answer(CORS.options(methods, cors)) }
             try limitAddress()
             throw Refusal(.methodNotAllowed, headers: [("Allow", methods.joined(separator: ", "))], closes: head.method == .CONNECT)
         case .nothing:
+            if try ownAnswer(target, method) { return }
             try limitAddress()
             throw Refusal(.notFound)
         }
@@ -157,7 +160,7 @@ final class Exchange {
     private func identify(_ operation: RoutedOperation) throws(Refusal) {
         guard operation.needsToken else { return try limitAddress() }
         do throws(TokenRefusal) {
-            guard let text = try Self.bearer(head.headers) else { throw .missing }
+            guard let text = try Self.bearer(headFields.authorization) else { throw .missing }
             caller = try loop.tokens.token(text, keys: edge.keys, ended: edge.ended, now: Date())
         } catch {
             try limitAddress()
@@ -167,13 +170,12 @@ final class Exchange {
     }
 
     /// The token of `Authorization: Bearer`; nil when there is no such field.
-    private static func bearer(_ headers: HTTPHeaders) throws(TokenRefusal) -> Substring? {
-        guard let field = headers.first(name: "authorization") else { return nil }
-        let scheme = field.prefix { $0 != " " }
-        guard scheme.lowercased() == "bearer" else { return nil }
-        let token = field.dropFirst(scheme.count + 1)
-        guard !token.isEmpty else { throw .invalid }
-        return token
+    private static func bearer(_ field: String?) throws(TokenRefusal) -> Substring? {
+        guard let field else { return nil }
+        let space = field.utf8.firstIndex(of: UInt8(ascii: " ")) ?? field.endIndex
+        guard field[..<space].lowercased() == "bearer" else { return nil }
+        guard space != field.endIndex, field.utf8.index(after: space) != field.endIndex else { throw .invalid }
+        return field[field.utf8.index(after: space)...]
     }
 
     private func limitAddress() throws(Refusal) {
@@ -182,7 +184,7 @@ final class Exchange {
 
     private func count(_ key: LimitKey, _ quota: Int) throws(Refusal) {
         let verdict = edge.limiter.take(key, quota: quota, now: started)
-        fields += verdict.headers
+        self.verdict = verdict
         guard verdict.isAllowed else { throw Refusal(.rateLimited, retryAfter: verdict.seconds) }
     }
 
@@ -196,9 +198,10 @@ final class Exchange {
     func answer(_ answer: Answer) {
         // What is left of the body must be read before the next request; not if it is long, or may never come.
         if !requestComplete, awaitsContinue || !isShort { keepsAlive = false }
-        var headers = HTTPHeaders(answer.headers)
-        if answer.status.mayHaveResponseBody { headers.add(name: "Content-Length", value: String(answer.body.readableBytes)) }
-        begin(answer.status, headers)
+        begin(answer.status, length: answer.body.readableBytes) { buffer in
+            for (name, value) in answer.headers { buffer.addField(name, value) }
+            return answer.headers.reduce(into: []) { $0.formUnion(FieldTraits(of: $1.0.utf8)) }
+        }
         if answer.body.readableBytes > 0 { write(answer.body) }
         finish()
     }
@@ -211,38 +214,51 @@ final class Exchange {
         }
     }
 
-    /// Writes the head; `headers` hold the framing.
-    func begin(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+    /// Writes the head of an answer: its own fields, those that every answer of the edge has, and its framing for this client.
+    ///
+    /// - Parameters:
+    ///   - length: of the body, if it is known.
+    ///   - write: appends the answer's own fields and returns what was among them.
+    func begin(_ status: HTTPResponseStatus, length: Int?, _ write: (inout [UInt8]) -> FieldTraits) {
         answerStarted = true
         self.status = Int(status.code)
         lastProgress = .now()
-        var headers = headers
-        for (name, value) in fields where name == "Vary" || !headers.contains(name: name) { headers.add(name: name, value: value) }
-        if !keepsAlive {
-            headers.add(name: "Connection", value: "close")
-        } else if head.version == .http1_0 {
-            headers.add(name: "Connection", value: "keep-alive")
+        client.write { buffer in
+            buffer.addStatusLine(status)
+            let given = write(&buffer)
+            buffer.addField("Request-Id", requestID)
+            if !given.contains(.contentTypeOptions) { buffer.add("X-Content-Type-Options: nosniff\r\n") }
+            if edge.tls != nil, !given.contains(.transportSecurity) {
+                buffer.add("Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n")
+            }
+            if caller != nil, !given.contains(.cacheControl) { buffer.add("Cache-Control: no-store\r\n") }
+            verdict?.write(to: &buffer)
+            for (name, value) in cors where !given.contains(.exposeHeaders) || name != "Access-Control-Expose-Headers" {
+                buffer.addField(name, value)
+            }
+            if status.mayHaveResponseBody {
+                if let length {
+                    buffer.addField("Content-Length", String(length))
+                } else if head.version == .http1_0 {
+                    keepsAlive = keepsAlive && head.method == .HEAD
+                } else if head.method != .HEAD {
+                    isChunked = true
+                    buffer.add("Transfer-Encoding: chunked\r\n")
+                }
+            }
+            if !keepsAlive {
+                buffer.add("Connection: close\r\n")
+            } else if head.version == .http1_0 {
+                buffer.add("Connection: keep-alive\r\n")
+            }
+            buffer.add("\r\n")
         }
-        client.write(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
-    }
-
-    /// The head of a service's answer, framed for this client.
-    func pass(_ answer: HTTPResponseHead) {
-        var headers = HeaderRules.toClient(answer.headers)
-        if caller != nil, !headers.contains(name: "cache-control") { headers.add(name: "Cache-Control", value: "no-store") }
-        if let length = answer.headers.first(name: "content-length"), answer.status.mayHaveResponseBody {
-            headers.add(name: "Content-Length", value: length)
-        } else if answer.status.mayHaveResponseBody, head.method != .HEAD {
-            if head.version == .http1_1 { headers.add(name: "Transfer-Encoding", value: "chunked") } else { keepsAlive = false }
-        }
-        begin(answer.status, headers)
     }
 
     func write(_ bytes: ByteBuffer) {
         guard head.method != .HEAD else { return }
         sent += bytes.readableBytes
-        lastProgress = .now()
-        client.write(.body(.byteBuffer(bytes)))
+        client.write(bytes, isChunk: isChunked)
     }
 
     func writeContinue() {
@@ -250,21 +266,22 @@ final class Exchange {
         awaitsContinue = false
         // Who has begun to send the body needs no encouragement.
         guard received == 0 else { return }
-        client.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+        client.write { $0.add("HTTP/1.1 100 Continue\r\n\r\n") }
         client.flush()
         progressed()
         client.rearm()
     }
 
     func finish() {
-        client.write(.end(nil))
+        if isChunked { client.write { $0.add("0\r\n\r\n") } }
         answerComplete = true
-        lastProgress = .now()
-        report(as: status)
+        let now = NIODeadline.now()
+        lastProgress = now
+        report(as: status, now: now)
         if !keepsAlive { return client.closeAfterFlush(lingering: !requestComplete) }
         client.flush()
         if requestComplete {
-            client.next()
+            client.next(now: now)
         } else {
             client.resumeReading()
             client.rearm()
@@ -280,9 +297,9 @@ final class Exchange {
         client.abort()
     }
 
-    private func report(as status: Int, cut: Bool = false) {
-        let time = NIODeadline.now() - started
-        loop.metrics.count(operation: operation?.name ?? "none", status: status, time: time)
-        edge.accessLog.write(self, status: status, time: time, cut: cut)
+    private func report(as status: Int, cut: Bool = false, now: NIODeadline = .now()) {
+        let time = now - started
+        loop.metrics.count(operation, status: status, time: time)
+        loop.accessLog.write(self, status: status, time: time, cut: cut)
     }
 }

@@ -11,23 +11,21 @@ enum BodyFraming: Equatable {
 /// What a request's head must be like before anything else is read out of it. The decoder has refused bad grammar, too many
 /// and too long fields; this refuses what two readers could take for two different requests.
 enum RequestHygiene {
-    static func framing(of head: HTTPRequestHead) throws(Refusal) -> BodyFraming {
-        guard head.version == .http1_1 || head.version == .http1_0 else { throw bad("only HTTP/1.1 is spoken here") }
-        let hosts = head.headers[canonicalForm: "host"]
-        guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else { throw bad("one Host field is needed") }
-        guard hosts.allSatisfy({ isHost($0) }) else { throw bad("the Host field is not valid") }
-        guard head.headers["authorization"].count <= 1 else { throw bad("more than one Authorization field") }
+    static func framing(_ version: HTTPVersion, _ fields: RequestFields) throws(Refusal) -> BodyFraming {
+        guard version == .http1_1 || version == .http1_0 else { throw bad("only HTTP/1.1 is spoken here") }
+        guard !fields.repeated.contains(.host), fields.host != nil || version == .http1_0 else { throw bad("one Host field is needed") }
+        if let host = fields.host, !isHost(host) { throw bad("the Host field is not valid") }
+        guard !fields.repeated.contains(.authorization) else { throw bad("more than one Authorization field") }
 
-        let lengths = head.headers["content-length"]
-        let codings = head.headers["transfer-encoding"]
-        if !codings.isEmpty {
-            guard lengths.isEmpty, codings.count == 1, codings[0].lowercased() == "chunked", head.version == .http1_1 else {
+        let isAmbiguous = !fields.repeated.isDisjoint(with: [.contentLength, .transferEncoding])
+        if let coding = fields.transferEncoding {
+            guard !isAmbiguous, fields.contentLength == nil, coding.lowercased() == "chunked", version == .http1_1 else {
                 throw bad("the body's length is ambiguous")
             }
             return .chunked
         }
-        guard let text = lengths.first else { return .none }
-        guard lengths.count == 1, !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(text) else {
+        guard let text = fields.contentLength else { return .none }
+        guard !isAmbiguous, !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(text) else {
             throw bad("the body's length is ambiguous")
         }
         return length == 0 ? .none : .length(length)
@@ -43,7 +41,7 @@ enum RequestHygiene {
 
     private static func bad(_ detail: String) -> Refusal { Refusal(.badRequest, detail, closes: true) }
 
-    private static func isHost(_ value: Substring) -> Bool {
+    private static func isHost(_ value: String) -> Bool {
         !value.isEmpty && value.utf8.count <= 255
             && value.utf8.allSatisfy { byte in
                 switch byte {

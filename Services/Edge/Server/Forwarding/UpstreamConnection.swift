@@ -1,9 +1,8 @@
 import NIOCore
-import NIOHTTP1
 
 /// Whom an upstream connection works for: an exchange with a client, or a probe.
 protocol UpstreamUser: AnyObject {
-    func upstreamHead(_ head: HTTPResponseHead)
+    func upstreamHead(_ head: AnswerHead)
     func upstreamBody(_ bytes: ByteBuffer)
     /// What has arrived so far may go out.
     func upstreamPause()
@@ -18,9 +17,13 @@ protocol UpstreamUser: AnyObject {
 
 /// One kept connection to one replica, for one request at a time. Lives on its event loop.
 final class UpstreamConnection: ChannelDuplexHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundIn = HTTPClientRequestPart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var reader = AnswerReader()
+    private var outbox = Outbox()
+    private var isChunked = false
 
     private var context: ChannelHandlerContext?
     private(set) var replica: Replica?
@@ -32,6 +35,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var isKept = false
     private var isDone = false
     private var readHeld = false
+    private var hasFailed = false
 
     func belong(to replica: Replica) { self.replica = replica }
 
@@ -40,21 +44,24 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     // The user's side.
 
-    func serve(_ user: any UpstreamUser, _ head: HTTPRequestHead) {
+    /// Sends a request's head, as `write` has it. Never one of HEAD: the body of its answer would be waited for.
+    func serve(_ user: any UpstreamUser, isChunked: Bool, _ write: (inout [UInt8]) -> Void) {
         self.user = user
+        self.isChunked = isChunked
         (hasAnswered, requestEnded, isKept, isDone) = (false, false, false, false)
         replica?.began()
-        context?.write(wrapOutboundOut(.head(head)), promise: nil)
+        reader.begin()
+        if let context { outbox.add(to: context, write) }
     }
 
-    func send(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
+    func send(_ bytes: ByteBuffer) { if let context { outbox.add(bytes, isChunk: isChunked, to: context) } }
 
     func sendEnd() {
         requestEnded = true
-        context?.write(wrapOutboundOut(.end(nil)), promise: nil)
+        if isChunked, let context { outbox.add(to: context) { $0.add("0\r\n\r\n") } }
     }
 
-    func flush() { context?.flush() }
+    func flush() { if let context { outbox.flush(context) } }
 
     func resumeReading() {
         guard readHeld, let context else { return }
@@ -82,10 +89,21 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
+        reader.take(unwrapInboundIn(data))
+        do throws(AnswerReader.Malformed) {
+            while let part = try reader.next() { take(part) }
+        } catch {
+            context.close(promise: nil)
+        }
+        // Nobody asked for it, so nobody may be given it.
+        if user == nil, !reader.isClean { context.close(promise: nil) }
+    }
+
+    private func take(_ part: AnswerReader.Part) {
+        switch part {
         case .head(let head):
             hasAnswered = true
-            isKept = head.isKeepAlive
+            isKept = head.isKept
             replica?.answered()
             user?.upstreamHead(head)
         case .body(let bytes):
@@ -105,7 +123,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         if isDone {
             isDone = false
             isReused = true
-            if isKept, requestEnded, let replica { replica.park(self) } else { context.close(promise: nil) }
+            if isKept, requestEnded, reader.isClean, let replica { replica.park(self) } else { context.close(promise: nil) }
         }
         context.fireChannelReadComplete()
     }
@@ -115,9 +133,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        hasFailed = true
+        context.close(promise: nil)
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if reader.endsWithConnection, !hasFailed { take(.end) }
         replica?.closed(self)
         if let user {
             self.user = nil

@@ -33,8 +33,11 @@ final class Probe: UpstreamUser {
 
     private func use(_ connection: UpstreamConnection) {
         self.connection = connection
-        let headers: HTTPHeaders = ["Host": "service", "Request-Timeout-Ms": String(timeout.nanoseconds / 1_000_000)]
-        connection.serve(self, HTTPRequestHead(version: .http1_1, method: .GET, uri: "/readyz", headers: headers))
+        connection.serve(self, isChunked: false) { buffer in
+            buffer.add("GET /readyz HTTP/1.1\r\nHost: service\r\n")
+            buffer.addField("Request-Timeout-Ms", String(timeout.nanoseconds / 1_000_000))
+            buffer.add("\r\n")
+        }
         connection.sendEnd()
         connection.flush()
     }
@@ -48,7 +51,7 @@ final class Probe: UpstreamUser {
     }
 
     let takesAnswer = true
-    func upstreamHead(_ head: HTTPResponseHead) { isReady = head.status == .ok }
+    func upstreamHead(_ head: AnswerHead) { isReady = head.status == 200 }
     func upstreamBody(_ bytes: ByteBuffer) {}
     func upstreamPause() {}
     func upstreamEnd() { finish(isReady) }

@@ -17,7 +17,7 @@ struct RequestTarget {
         if let mark, !Self.isClean(uri[uri.index(after: mark)...].utf8, inPath: false) {
             throw Refusal(.badRequest, "the query is not well-formed")
         }
-        segments = path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
+        segments = Self.segments(of: path)
         for segment in segments {
             guard Self.isClean(segment.utf8, inPath: true), segment != ".", segment != ".." else {
                 throw Refusal(.badRequest, "the path is not well-formed")
@@ -25,13 +25,28 @@ struct RequestTarget {
         }
     }
 
+    private static func segments(of path: Substring) -> [Substring] {
+        var segments: [Substring] = []
+        segments.reserveCapacity(8)
+        let bytes = path.utf8
+        var start = bytes.index(after: bytes.startIndex)
+        while let slash = bytes[start...].firstIndex(of: UInt8(ascii: "/")) {
+            segments.append(path[start..<slash])
+            start = bytes.index(after: slash)
+        }
+        segments.append(path[start...])
+        return segments
+    }
+
     /// Whether all bytes may stand there, and what is percent-encoded is UTF-8 and, in a path, cannot change its structure.
     private static func isClean(_ text: Substring.UTF8View, inPath: Bool) -> Bool {
+        // Most hold nothing encoded, and then nothing is to be decoded.
+        guard text.contains(UInt8(ascii: "%")) else { return text.allSatisfy { mayStand($0, inPath) } }
         var bytes = text.makeIterator()
         var decoded: [UInt8] = []
         while let byte = bytes.next() {
             guard byte == UInt8(ascii: "%") else {
-                guard inPath ? isSegment(byte) : (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "#") else { return false }
+                guard mayStand(byte, inPath) else { return false }
                 decoded.append(byte)
                 continue
             }
@@ -41,6 +56,10 @@ struct RequestTarget {
             decoded.append(value)
         }
         return String(validating: decoded, as: UTF8.self) != nil
+    }
+
+    private static func mayStand(_ byte: UInt8, _ inPath: Bool) -> Bool {
+        inPath ? isSegment(byte) : (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "#")
     }
 
     private static func isStructural(_ byte: UInt8) -> Bool {

@@ -1,13 +1,20 @@
 import ContractKit
 
 /// What the edge needs to know of a declared operation to pass its calls on.
-struct RoutedOperation: Sendable, Hashable {
-    var name: String
-    var service: String
-    var method: String
-    var pattern: String
-    var needsToken: Bool
-    var bodyLimit: Int
+final class RoutedOperation: Sendable, Equatable {
+    /// Counts the operations of a table, from 0.
+    let number: Int
+    let name: String
+    let service: String
+    let needsToken: Bool
+    let bodyLimit: Int
+
+    init(number: Int, name: String, service: String, needsToken: Bool, bodyLimit: Int) {
+        (self.number, self.name, self.service) = (number, name, service)
+        (self.needsToken, self.bodyLimit) = (needsToken, bodyLimit)
+    }
+
+    static func == (one: RoutedOperation, other: RoutedOperation) -> Bool { one === other }
 }
 
 /// Which operation answers at an address: a tree over path segments, built from the contracts and from nothing else.
@@ -27,7 +34,7 @@ struct RouteTable: Sendable {
     }
 
     private struct Node {
-        var literals: [String: Int] = [:]
+        var literals: [Substring: Int] = [:]
         var parameter: Int?
         var operations: [String: RoutedOperation] = [:]
     }
@@ -47,14 +54,14 @@ struct RouteTable: Sendable {
         for segment in operation.route.segments {
             let known: Int? =
                 switch segment {
-                case .literal(let text): nodes[at].literals[text]
+                case .literal(let text): nodes[at].literals[text[...]]
                 case .parameter: nodes[at].parameter
                 }
             let next = known ?? nodes.count
             if known == nil {
                 nodes.append(Node())
                 switch segment {
-                case .literal(let text): nodes[at].literals[text] = next
+                case .literal(let text): nodes[at].literals[text[...]] = next
                 case .parameter: nodes[at].parameter = next
                 }
             }
@@ -62,8 +69,8 @@ struct RouteTable: Sendable {
         }
         let method = operation.route.method.rawValue
         let routed = RoutedOperation(
-            name: operation.name, service: service, method: method, pattern: operation.route.path,
-            needsToken: operation.access != .everyone, bodyLimit: operation.bodyLimit)
+            number: operations.count, name: operation.name, service: service, needsToken: operation.access != .everyone,
+            bodyLimit: operation.bodyLimit)
         if let other = nodes[at].operations[method] { throw Taken(route: operation.route.description, names: [other.name, routed.name]) }
         nodes[at].operations[method] = routed
         operations.append(routed)
@@ -79,11 +86,10 @@ struct RouteTable: Sendable {
     }
 
     private func find(_ segments: ArraySlice<Substring>, from index: Int) -> Int? {
-        let node = nodes[index]
-        guard let segment = segments.first else { return node.operations.isEmpty ? nil : index }
+        guard let segment = segments.first else { return nodes[index].operations.isEmpty ? nil : index }
         let rest = segments.dropFirst()
-        if let literal = node.literals[String(segment)], let found = find(rest, from: literal) { return found }
-        guard let parameter = node.parameter, !segment.isEmpty else { return nil }
+        if let literal = nodes[index].literals[segment], let found = find(rest, from: literal) { return found }
+        guard let parameter = nodes[index].parameter, !segment.isEmpty else { return nil }
         return find(rest, from: parameter)
     }
 }

@@ -12,12 +12,13 @@ final class Edge: Sendable {
     let ended: EndedSessions
     let limiter = RateLimiter()
     let log: Logger
-    let accessLog: AccessLog
+    let accessLog: AccessLogWriter
     let tls: NIOSSLContext?
 
     /// - Throws: when the contracts contradict each other, or the TLS files cannot be used.
     init(
-        _ configuration: EdgeConfiguration, contracts: [any ServiceContract.Type], keys: TokenKeys, ended: EndedSessions, logger: Logger
+        _ configuration: EdgeConfiguration, contracts: [any ServiceContract.Type], keys: TokenKeys, ended: EndedSessions, logger: Logger,
+        accessLog: AccessLogWriter? = nil
     ) throws {
         self.configuration = configuration
         self.keys = keys
@@ -26,7 +27,7 @@ final class Edge: Sendable {
         routes = try RouteTable(contracts)
         pages = try Pages(contracts)
         log = logger
-        accessLog = AccessLog(logger)
+        self.accessLog = accessLog ?? AccessLogWriter(logger)
         tls = try configuration.tls.map { files in
             let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
             var settings = TLSConfiguration.makeServerConfiguration(

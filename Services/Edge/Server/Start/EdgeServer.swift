@@ -81,10 +81,6 @@ final class EdgeServer: Sendable {
                     }
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = edge.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    // Framing fields are set by whoever answers; the encoder would frame answers to HEAD wrongly.
-                    var framing = HTTPResponseEncoder.Configuration()
-                    framing.automaticallySetFramingHeaders = false
-                    try pipeline.addHandler(HTTPResponseEncoder(configuration: framing))
                     try pipeline.addHandler(
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)))
                     try pipeline.addHandler(ClientConnection(loop))
@@ -118,6 +114,7 @@ final class EdgeServer: Sendable {
             tasks.cancelAll()
         }
         for loop in loops { _ = try? await loop.eventLoop.submit { loop.value.close() }.get() }
+        await edge.accessLog.drain()
         try? await group.shutdownGracefully()
     }
 

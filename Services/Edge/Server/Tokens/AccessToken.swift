@@ -3,9 +3,16 @@ import Foundation
 
 /// What the edge reads off an access token that it has verified.
 struct AccessToken: Sendable, Equatable {
-    var personID: PersonID
-    var loginSessionID: LoginSessionID
-    var expires: Date
+    let personID: PersonID
+    /// As log lines have it: made once, for many requests.
+    let personText: String
+    let loginSessionID: LoginSessionID
+    let expires: Date
+
+    init(personID: PersonID, loginSessionID: LoginSessionID, expires: Date) {
+        (self.personID, self.loginSessionID, self.expires) = (personID, loginSessionID, expires)
+        personText = personID.description
+    }
 }
 
 /// Why a token is refused; clients are told no more than this.
