@@ -98,7 +98,7 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         shared("Postgres", ["CLibPQ", logging, collections]),
-        shared("AMQP", ["CRabbitMQ", logging]),
+        shared("AMQP", ["CRabbitMQ", logging, collections]),
         shared("ContractKit"),
         shared("FieldEncryption", ["ContractKit", "Postgres", crypto]),
         shared("Messaging", ["AMQP", "ContractKit", "Postgres", lifecycle, logging, metrics]),
@@ -130,6 +130,12 @@ let package = Package(
             dependencies: contracts + servers + ["Client", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging],
             path: "Tests/ContractTests", exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
+            name: "GenerateTests",
+            dependencies: contracts + servers + [
+                "PalestraGenerate", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging,
+            ],
+            path: "Tests/GenerateTests", swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: contracts + servers + ["Client", "ContractKit", "ServiceKit", "TestSupport", httpClient, jwt, nioCore, nioHTTP1],
             path: "Tests/EndToEndTests", swiftSettings: settings),
@@ -155,6 +161,15 @@ let package = Package(
                     nioConcurrency, nioCore,
                     nioHTTP1, nioPosix,
                 ]),
+            // Our side of deploy/local bench, and what makes data for it; nobody ships them.
+            .executableTarget(
+                name: "PalestraBench",
+                dependencies: contracts + ["AMQP", "Client", "ContractKit", "Messaging", "Postgres", arguments, logging],
+                path: "deploy/bench/Drivers", swiftSettings: settings),
+            .executableTarget(
+                name: "PalestraGenerate",
+                dependencies: contracts + ["CCrypt", "CLibPQ", "ContractKit", "FieldEncryption", "ServiceKit", arguments, crypto],
+                path: "deploy/generate/Sources", swiftSettings: settings),
         ],
     swiftLanguageModes: [.v6]
 )

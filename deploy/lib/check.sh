@@ -4,7 +4,7 @@
 check() {
     local failed=no file script name
     step "Checking the format of Swift files (deploy/local format writes it)"
-    (cd "$root" && swift format lint --strict --recursive --parallel Package.swift Services Shared Tests) || failed=yes
+    (cd "$root" && swift format lint --strict --recursive --parallel Package.swift Services Shared Tests deploy) || failed=yes
 
     step "Checking scripts, YAML files and migrations"
     while IFS= read -r script; do

@@ -21,6 +21,13 @@ packages=(
     "python3-aiosmtpd|catches mail instead of sending it"
     "python3-yaml|checks docker-compose.yml"
 )
+# Only for deploy/local bench.
+bench_packages=(
+    "gcc|compiles the references in C"
+    "libc6-dev|compiles the references in C"
+    "nginx-light|the edge's reference"
+    "wrk|loads the edge"
+)
 # Older ones lack fixes of security holes that a broker, or who pretends to be one, could use.
 librabbitmq_minimum=0.11.0-1+deb12u3
 

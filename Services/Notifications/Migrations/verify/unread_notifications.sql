@@ -1,0 +1,7 @@
+-- Verify notifications:unread_notifications on pg
+
+BEGIN;
+
+SELECT 'notifications.notifications_unread'::regclass;
+
+ROLLBACK;

@@ -1,0 +1,1 @@
+../../../../Services/Auth/Server/Passwords/Bcrypt.swift

@@ -1,0 +1,1 @@
+../../../../Services/Workouts/Server/Exercises/ExerciseRules.swift

@@ -1,0 +1,1 @@
+../../../../Services/Billing/Server/Invoices/InvoiceRules.swift

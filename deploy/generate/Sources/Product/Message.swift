@@ -1,0 +1,1 @@
+../../../../Services/Notifications/Server/Inbox/Message.swift

@@ -1,0 +1,1 @@
+../../../../Services/Auth/Server/People/PersonSeal.swift

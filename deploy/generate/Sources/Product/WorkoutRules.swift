@@ -1,0 +1,1 @@
+../../../../Services/Workouts/Server/Workouts/WorkoutRules.swift
