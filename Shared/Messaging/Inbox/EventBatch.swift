@@ -68,8 +68,10 @@ extension EventHandler {
         var settlements: [Settlement] = []
         settlements.reserveCapacity(lane.count)
         while settlements.count < lane.count {
-            let entries = lane[settlements.count...].prefix(EventBatch.largest).prefixMap(entry)
-            let done = entries.count > 1 && !isOver ? await run(EventBatch(entries: entries, database: database, waits: waits)) : [false]
+            let rest = lane[settlements.count...]
+            // One alone is read where it is handled.
+            let entries = rest.count > 1 && !isOver ? rest.prefix(EventBatch.largest).prefixMap(entry) : []
+            let done = entries.count > 1 ? await run(EventBatch(entries: entries, database: database, waits: waits)) : [false]
             for isDone in done {
                 let delivery = lane[settlements.count]
                 settlements.append(isDone ? .ack : isOver ? .requeue : await handle(delivery))

@@ -15,8 +15,11 @@ enum BookingRoutes {
                 guard let row = try await bookings.take(id, for: memberID, id: BookingID(now: call.now), now: call.now) else {
                     let session = try await SessionStore(organizationID: organizationID, tx: tx).find(id)
                     let refusal = BookingRules.refusal(session: session, memberID: memberID, now: call.now)
-                    // The member may have been added just before.
-                    throw refusal.isA(.validation) ? refusal.awaiting(memberID?.madeAt, now: call.now) : refusal
+                    guard refusal.isA(.validation), let memberID else { throw refusal }
+                    // The member may have been added just before; who is known here and is no active member need not be waited for.
+                    let copies = ReadCopyStore(organizationID: organizationID, tx: tx)
+                    let isKnown = try await copies.person(memberID) != nil
+                    throw refusal.awaiting(isKnown ? nil : memberID.madeAt, now: call.now)
                 }
                 try await tx.emit(row.booking.created(in: organizationID, row.timeZone))
                 return row.booking
