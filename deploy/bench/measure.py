@@ -123,13 +123,13 @@ class Bench:
         return results
 
     @contextlib.contextmanager
-    def watch(self, system, instance):
-        """Profiles a process of the system with perf while it is loaded, when that was asked for."""
+    def watch(self, pid):
+        """Profiles a process with perf while it is loaded, when that was asked for."""
         if self.profiler != "perf":
             yield
             return
         recorder = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "997", "-g", "-o", self.path("perf.data"),
-                                     "-p", str(system.pid(instance))])
+                                     "-p", str(pid)])
         try:
             yield
         finally:

@@ -16,7 +16,7 @@ def run(bench):
     def ours():
         timetable = Timetable(bench, system, sessions=100, members=300)
         system.settle()
-        with bench.watch(system, "scheduling"):
+        with bench.watch(system.pid("scheduling")):
             rate = timetable.book()["per_second"]
         system.settle()
         return rate

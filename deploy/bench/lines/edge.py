@@ -10,16 +10,15 @@ a file, its metrics are counted. nginx logs the same facts to a file, in its buf
 import json
 import os
 import re
-import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
 
+from lines.load import CONNECTIONS, wrk
 from measure import Row
 
 PATH = "/v1/me"
-CONNECTIONS = 32
 ANSWER = {
     "person": {"id": "01927c3e-7f2a-7c11-9d3e-2b1a4f5c6d7e", "full_name": "Olivia Stone", "email": "owner@bench.example", "version": 1},
     "organization": {"id": "01927c3e-7f2a-7c11-9d3e-2b1a4f5c6d7f", "name": "Bench", "kind": "gym", "time_zone": "America/Toronto"},
@@ -36,22 +35,12 @@ def run(bench):
     process = start_edge(bench, system, edge, service)
     token = system.gym(trainers=0, members=0)["token"]
 
-    def load(port, seconds=bench.seconds):
-        text = bench.run("wrk", "-t2", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", f"{bench.here}/references/latency.lua",
-                         "-H", "Authorization: Bearer " + token, f"http://127.0.0.1:{port}{PATH}")
-        seen = json.loads(text.splitlines()[-1])
-        if seen["refused"] or seen["broken"]:
-            raise SystemExit(f"bench: not every request was answered with 200: {seen}")
-        return seen
+    def load(port, seconds=None):
+        return wrk(bench, f"http://127.0.0.1:{port}{PATH}", "-H", "Authorization: Bearer " + token, seconds=seconds)
 
     def ours():
-        recorder = bench.profiler == "perf" and subprocess.Popen(
-            ["perf", "record", "-q", "-e", "cpu-clock", "-F", "997", "-g", "-o", bench.path("perf.data"), "-p", str(process.pid)])
-        seen = load(edge)
-        if recorder:
-            recorder.send_signal(signal.SIGINT)
-            recorder.wait()
-        return seen
+        with bench.watch(process.pid):
+            return load(edge)
 
     for port in (service, nginx, edge):
         bench.wait_until(lambda: answers(port, token), 60, f"an answer on port {port}")

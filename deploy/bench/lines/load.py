@@ -34,12 +34,10 @@ class Timetable:
     def token(self):
         return self.gym["token"]
 
-    def book(self, **options):
-        """Books one pair of session and member after the other, as fast as it goes."""
+    def book(self, pause=0, **options):
+        """Books one pair of session and member after the other; each connection waits `pause` milliseconds before each."""
         names = [self.token, len(self.sessions), *self.sessions, len(self.gym["members"]), *self.gym["members"]]
         path = self.bench.path("timetable-" + self.gym["organization"])
         with open(path, "w") as file:
             file.writelines(f"{name}\n" for name in names)
-        pause = options.pop("pause", 0)
-        return wrk(self.bench, self.system.edge_url, script="booking.lua",
-                   arguments=[path, pause], **options)
+        return wrk(self.bench, self.system.edge_url, script="booking.lua", arguments=[path, pause], **options)

@@ -22,7 +22,7 @@ def run(bench):
     options = [part for item in values.items() for part in ("-D", "%s=%s" % item)]
 
     def ours():
-        with bench.watch(system, "scheduling"):
+        with bench.watch(system.pid("scheduling")):
             return wrk(bench, f"{system.edge_url}/v1/sessions?{query}", "-H", "Authorization: Bearer " + timetable.token)["per_second"]
 
     def reference():
