@@ -4,16 +4,61 @@ import Testing
 @testable import Postgres
 
 /// A PostgreSQL of our own, to be killed.
-@Suite(.enabled(if: FileManager.default.fileExists(atPath: "/usr/lib/postgresql/15/bin/initdb")))
+@Suite(.enabled(if: FileManager.default.fileExists(atPath: "/usr/lib/postgresql/15/bin/initdb")), .timeLimit(.minutes(1)))
 struct RestartTests {
-    @Test func `A server that is killed and comes back costs errors, not the process`() async throws {
+    private func withCluster(_ body: (Cluster) async throws -> Void) async throws {
         let cluster = try await Cluster.make()
         try await cluster.start()
-        do { try await killAndRestart(cluster) } catch {
+        do { try await body(cluster) } catch {
             await cluster.remove()
             throw error
         }
         await cluster.remove()
+    }
+
+    @Test func `A server that is killed and comes back costs errors, not the process`() async throws {
+        try await withCluster(killAndRestart)
+    }
+
+    /// libpq gives the socket of a lost connection back as soon as it knows of the loss, and the next connection gets its number.
+    @Test func `A connection with the file number of a lost one is heard`() async throws {
+        try await withCluster { cluster in
+            try await withDatabase(cluster.url) { database in
+                var lost: [DatabaseSession] = []
+                for _ in 0..<6 { lost.append(try await database.session()) }
+                try cluster.kill()
+                for session in lost {
+                    #expect(try await failure { try await session.execute("select 1") }.kind == .connectionLost)
+                }
+                try await cluster.start()
+                var opened: [DatabaseSession] = []
+                for _ in 0..<6 { opened.append(try await database.session()) }
+                for session in lost { await session.close() }
+                for session in opened {
+                    // One that is not told could not be closed either.
+                    try #require(await isAnswered(session))
+                    await session.close()
+                }
+            }
+        }
+    }
+
+    /// Whether the session is told of the answer to a statement, within five seconds.
+    private func isAnswered(_ session: DatabaseSession) async throws -> Bool {
+        let (answers, continuation) = AsyncStream<Void>.makeStream()
+        let asking = Task {
+            try await session.execute("select 1")
+            continuation.yield()
+        }
+        let limit = Task {
+            try await Task.sleep(for: .seconds(5))
+            continuation.finish()
+        }
+        var iterator = answers.makeAsyncIterator()
+        guard await iterator.next() != nil else { return false }
+        limit.cancel()
+        try await asking.value
+        return true
     }
 
     private func killAndRestart(_ cluster: Cluster) async throws {

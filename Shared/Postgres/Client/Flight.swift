@@ -125,7 +125,7 @@ extension Wire {
     private func pump(_ patience: Patience) async -> Bool {
         let unsent = PQflush(raw)
         guard unsent >= 0, patience.lasts else { return false }
-        if unsent == 1 { FlightThreads.shared.awaitRoom(socket) }
+        if unsent == 1 { FlightThreads.shared.awaitRoom(PQsocket(raw), as: waitNumber) }
         // What arrived is told once: what was left in the socket then is to be fetched, not waited for.
         if !(leftMore && hasMore) { await wait.next() }
         leftMore = false
@@ -145,7 +145,7 @@ extension Wire {
     }
 
     private var hasMore: Bool {
-        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        var descriptor = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
         return poll(&descriptor, 1, 0) == 1
     }
 }

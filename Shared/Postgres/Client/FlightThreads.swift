@@ -16,7 +16,9 @@ final class FlightThreads: TaskExecutor {
         var idle = 0
         /// One of them is being called, and has not come yet.
         var isCalling = false
-        var sockets: [Int32: SocketWait] = [:]
+        /// By numbers of our own: libpq closes the socket of a lost connection when it likes, and the next connection gets its number.
+        var waits: [UInt64: SocketWait] = [:]
+        var lastWait: UInt64 = 0
 
         mutating func calls() -> Bool {
             guard idle > 0, !isCalling else { return false }
@@ -40,7 +42,7 @@ final class FlightThreads: TaskExecutor {
 
     private init(count: Int) {
         precondition(poll >= 0 && bell >= 0, "the kernel gives no more files")
-        watch(bell)
+        watch(bell, as: 0)
         for number in 0..<count {
             let thread = Thread { [self] in run(keepsTime: number == 0) }
             thread.name = "postgres"
@@ -59,23 +61,30 @@ final class FlightThreads: TaskExecutor {
         if calls { ring() }
     }
 
-    /// Tells `wait` from now on whenever there is something new to read.
-    func add(_ socket: Int32, _ wait: SocketWait) {
-        state.withLock { $0.sockets[socket] = wait }
-        watch(socket)
+    /// Tells `wait` from now on whenever there is something new to read. - Returns: what `wait` is known by from now on.
+    func add(_ socket: Int32, _ wait: SocketWait) -> UInt64 {
+        let number = state.withLock { state in
+            state.lastWait += 1
+            state.waits[state.lastWait] = wait
+            return state.lastWait
+        }
+        watch(socket, as: number)
+        return number
     }
 
-    func remove(_ socket: Int32) {
-        epoll_ctl(poll, EPOLL_CTL_DEL, socket, nil)
-        state.withLock { _ = $0.sockets.removeValue(forKey: socket) }
-    }
+    /// The kernel forgets a socket when it is closed.
+    func remove(_ number: UInt64) { state.withLock { _ = $0.waits.removeValue(forKey: number) } }
 
     /// Also tells it when the socket takes more.
-    func awaitRoom(_ socket: Int32) { watch(socket, EPOLL_CTL_MOD, EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue) }
+    func awaitRoom(_ socket: Int32, as number: UInt64) {
+        watch(socket, as: number, EPOLL_CTL_MOD, EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue)
+    }
 
-    private func watch(_ socket: Int32, _ operation: Int32 = EPOLL_CTL_ADD, _ events: UInt32 = EPOLLIN.rawValue | EPOLLRDHUP.rawValue) {
+    private func watch(
+        _ socket: Int32, as number: UInt64, _ operation: Int32 = EPOLL_CTL_ADD, _ events: UInt32 = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
+    ) {
         // Edges: each arrival is told once, to one thread, and nothing has to be asked for again.
-        var event = epoll_event(events: events | EPOLLET.rawValue, data: epoll_data_t(fd: socket))
+        var event = epoll_event(events: events | EPOLLET.rawValue, data: epoll_data_t(u64: number))
         epoll_ctl(poll, operation, socket, &event)
     }
 
@@ -121,12 +130,12 @@ final class FlightThreads: TaskExecutor {
 
     private func tell(_ events: ArraySlice<epoll_event>) {
         if events.isEmpty { return }
-        for wait in state.withLock({ state in events.compactMap { state.sockets[$0.data.fd] } }) { wait.tell() }
+        for wait in state.withLock({ state in events.compactMap { state.waits[$0.data.u64] } }) { wait.tell() }
     }
 
     /// Flights have a time limit, and look at it when they are told something.
     private func tellEveryone() {
-        for wait in state.withLock({ $0.sockets.values.map(\.self) }) { wait.tell() }
+        for wait in state.withLock({ $0.waits.values.map(\.self) }) { wait.tell() }
     }
 }
 

@@ -4,8 +4,9 @@ import Foundation
 /// The one owner of a libpq connection.
 final class Wire {
     let raw: OpaquePointer
-    let socket: Int32
     let wait = SocketWait()
+    /// What the wait is known by to the threads that tell it.
+    let waitNumber: UInt64
     let cancelHandle: CancelHandle
     let settings: ConnectionSettings
     var statements = PreparedStatements()
@@ -36,12 +37,11 @@ final class Wire {
         self.raw = raw
         self.cancelHandle = cancelHandle
         self.settings = settings
-        socket = PQsocket(raw)
-        FlightThreads.shared.add(socket, wait)
+        waitNumber = FlightThreads.shared.add(PQsocket(raw), wait)
     }
 
     deinit {
-        FlightThreads.shared.remove(socket)
+        FlightThreads.shared.remove(waitNumber)
         PQfinish(raw)
     }
 
