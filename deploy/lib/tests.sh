@@ -68,12 +68,23 @@ run_tests() {
     else
         # One target after the other, each with its tests in parallel: all at once they would wait for two cores and one server,
         # and suites that check deadlines would measure the crowd.
-        local folder failed=()
+        local folder failed=() printed
+        printed=$test_files/printed
         for folder in "$root"/Tests/*Tests; do
             step "Running ${folder##*/}"
-            run_swift_test --filter "^${folder##*/}\\." || { status=$? && failed+=("${folder##*/}"); }
+            if ! run_swift_test --filter "^${folder##*/}\\." 2>&1 | tee "$printed"; then
+                status=1
+                failed+=("${folder##*/}")
+                cat "$printed" >>"$test_files/printed.failed"
+            fi
         done
-        if ((status == 0)); then step "All tests passed"; else step "Failed: ${failed[*]}"; fi
+        if ((status == 0)); then
+            step "All tests passed"
+        else
+            # Once more at the end, where whoever reads only that finds it.
+            step "Failed: ${failed[*]}"
+            grep -A 8 -E '^(✘|. Test .*failed)|error: ' "$test_files/printed.failed" | grep -v -E '^(✔|◇|➜)' | head -n 300 || true
+        fi
     fi
     return "$status"
 }
