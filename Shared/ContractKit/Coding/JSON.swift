@@ -13,42 +13,10 @@ public enum JSON {
     }
 
     /// - Throws: ``Malformed`` when `data` is no JSON; `DecodingError` when it is JSON of another shape.
-    public static func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
-        do {
-            return try decoder().decode(type, from: data)
-        } catch let error as DecodingError {
-            // Foundation says "not valid JSON" of a fraction where a whole number should be, and of half a surrogate pair, too.
-            guard JSONGrammar.accepts(data) else { throw Malformed() }
-            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
-                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "holds a number or text that cannot be read"))
-            }
-            throw error
-        }
-    }
+    public static func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T { try JSONReader.decode(type, from: data) }
 
     /// The bytes are not JSON.
     public struct Malformed: Error {}
-
-    private static func decoder() -> JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .custom { WireKey(WireName.camel($0[$0.count - 1].stringValue)) }
-        decoder.dateDecodingStrategy = .custom { decoder in
-            let container = try decoder.singleValueContainer()
-            guard let date = Moment.date(try container.decode(String.self, saying: Moment.rule)) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: Moment.rule)
-            }
-            return date
-        }
-        return decoder
-    }
-}
-
-private struct WireKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
 }
 
 extension SingleValueDecodingContainer {
@@ -65,7 +33,7 @@ extension SingleValueDecodingContainer {
 
     /// Decodes what a rule is going to be checked on.
     ///
-    /// JSONDecoder throws an error of its own, without a path, for numbers that do not fit and texts that are none.
+    /// Numbers that do not fit and texts that are none have no rule of their own to name.
     func decode<T: Decodable>(_ type: T.Type, saying rule: @autoclosure () -> String) throws -> T {
         do {
             return try decode(type)

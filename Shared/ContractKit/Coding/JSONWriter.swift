@@ -153,7 +153,7 @@ private struct Single: SingleValueEncodingContainer {
 
 /// Tells the keys of a `Dictionary` from a type's names: the standard library has a private type for them, which it shows to the
 /// encoder that it writes a dictionary to.
-private enum DictionaryKeys {
+enum DictionaryKeys {
     static func are(_ key: any CodingKey.Type) -> Bool { ObjectIdentifier(key) == type }
 
     private static let type: ObjectIdentifier? = {

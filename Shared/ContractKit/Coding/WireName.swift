@@ -28,6 +28,24 @@ public enum WireName {
         }
     }
 
+    /// Whether `wire` is ``snake(_:)`` of `name`, without writing it down.
+    static func isSnake(_ wire: UnsafeBufferPointer<UInt8>, of name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { utf8 in
+            var (position, previousIsLower) = (0, false)
+            for byte in utf8 {
+                if byte.isUppercase, previousIsLower {
+                    guard position < wire.count, wire[position] == UInt8(ascii: "_") else { return false }
+                    position += 1
+                }
+                guard position < wire.count, wire[position] == (byte.isUppercase ? byte | 0x20 : byte) else { return false }
+                position += 1
+                previousIsLower = !byte.isUppercase
+            }
+            return position == wire.count
+        }
+    }
+
     public static func camel(_ name: String) -> String {
         guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
         let words = name.split(separator: "_", omittingEmptySubsequences: true)

@@ -14,6 +14,9 @@ final class OutboxRelay: Service {
     /// The broker confirms windows of 100 fifteen times as fast as single messages; larger ones hardly faster, but they save round trips.
     static let window = 256
     static let look = Duration.milliseconds(100)
+    /// From one look that found some rows to the next: the first event after a quiet moment goes at once, those that follow share looks,
+    /// windows and marks, each of which costs a commit.
+    static let pace = Duration.milliseconds(5)
     /// A standby tries to lead this often.
     static let candidacy = Duration.milliseconds(500)
     static let kept = 3600
@@ -88,6 +91,7 @@ final class OutboxRelay: Service {
                 continue
             }
             // On the session that holds the lock: who has lost the lock cannot mark.
+            let start = ContinuousClock.now
             let rows = try await session.query(
                 Outbox.pending(limit: Self.window, heldBack: heldBack.types(at: .now)),
                 before: confirmed.isEmpty ? [] : [Outbox.markPublished(confirmed)], as: Outbox.Row.self)
@@ -98,6 +102,7 @@ final class OutboxRelay: Service {
                 await wakeUps.wait(atMost: Self.look)
             } else if await publish(rows, &confirmed, &heldBack) {
                 retry.reset()
+                if rows.count < Self.window { await pauses.wait(atMost: Self.pace - (.now - start)) }
             } else {
                 try await mark(&confirmed, session)
                 await pauses.wait(atMost: retry.next())
