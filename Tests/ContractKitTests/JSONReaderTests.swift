@@ -77,10 +77,25 @@ import Testing
         }
     }
 
+    @Test func `Names are read as the wire has them, and as other people's collections do`() throws {
+        struct Named: Decodable { var memberIDs: [Int] }
+        for name in ["member_ids", "memberIDs"] {
+            #expect(try JSON.decode(Named.self, from: Data(#"{"\#(name)":[1]}"#.utf8)).memberIDs == [1])
+        }
+        #expect(throws: DecodingError.self) { try JSON.decode(Named.self, from: Data(#"{"memberIds":[1]}"#.utf8)) }
+    }
+
     @Test func `Names may be written with escapes`() throws {
         struct Named: Decodable { var sessionID: Int }
         #expect(try JSON.decode(Named.self, from: Data(#"{"other":{"session_id":2},"session\u005fid":1}"#.utf8)).sessionID == 1)
     }
+
+    @Test(arguments: [#"{"a":1,"a":1}"#, #"{"a":1,"\u0061":2}"#, #"[{"b":{"a":1,"c":[],"a":null}}]"#, Self.many + #","m7":0}"#])
+    func `A name that comes twice is refused`(text: String) throws {
+        #expect(throws: JSON.Malformed.self) { try JSON.decode(JSONValue.self, from: Data(text.utf8)) }
+    }
+
+    private static let many = "{" + (0..<40).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
 
     @Test func `A hundred thousand members take no more than their time`() throws {
         let members = (0..<100_000).map { "\"m\($0)\":\($0)" }.joined(separator: ",")

@@ -2,6 +2,8 @@ import Foundation
 
 /// A JSON text (RFC 8259) that was read once, from beginning to end: which values it holds, and where each stands.
 ///
+/// Two members of an object with one name are refused, as by I-JSON (RFC 7493): readers would differ in which they take.
+///
 /// A value comes before those inside it, a member's name before its value. Nothing is copied but the bytes; a text or number is read when
 /// it is asked for.
 final class JSONDocument {
@@ -91,6 +93,7 @@ final class JSONDocument {
         }
 
         private mutating func members(depth: Int) -> Bool {
+            let first = values.count
             index += 1
             skipSpace()
             if take(UInt8(ascii: "}")) { return true }
@@ -101,7 +104,22 @@ final class JSONDocument {
                 guard take(UInt8(ascii: ":")), value(depth: depth) else { return false }
                 skipSpace()
             } while take(UInt8(ascii: ","))
-            return take(UInt8(ascii: "}"))
+            return take(UInt8(ascii: "}")) && namesDiffer(from: first)
+        }
+
+        private func namesDiffer(from first: Int) -> Bool {
+            var names: [ArraySlice<UInt8>] = []
+            var number = first
+            while number < values.count {
+                let name = values[number]
+                let written = bytes[name.start..<name.end]
+                names.append(name.hasEscapes ? JSONDocument.unescaped(written)?[...] ?? written : written)
+                number = values[number + 1].next
+            }
+            // A type's members are few, and comparing their lengths tells most of them apart.
+            if names.count > 32 { return Set(names).count == names.count }
+            for (index, name) in names.enumerated() where names[..<index].contains(name) { return false }
+            return true
         }
 
         private mutating func elements(depth: Int) -> Bool {

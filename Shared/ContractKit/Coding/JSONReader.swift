@@ -203,7 +203,7 @@ private struct Elements: UnkeyedDecodingContainer {
 }
 
 extension JSONDocument {
-    /// The value of an object's member; of members with the same name, which RFC 8259 advises against, any one.
+    /// The value of an object's member.
     func member(_ name: String, isWritten: Bool, of object: Int) -> Int? {
         let end = values[object].next
         let first = found[object] == 0 ? object + 1 : found[object]
@@ -225,11 +225,12 @@ extension JSONDocument {
         let value = values[number]
         if value.hasEscapes {
             guard let text = try? text(number) else { return false }
-            return text == (isWritten ? name : WireName.snake(name))
+            return text == name || !isWritten && text == WireName.snake(name)
         }
         return bytes.withUnsafeBufferPointer { bytes in
             let written = UnsafeBufferPointer(rebasing: bytes[value.start..<value.end])
-            return isWritten ? written.elementsEqual(name.utf8) : WireName.isSnake(written, of: name)
+            // Collections that are published elsewhere write names as Swift does: `primaryMuscles`.
+            return written.elementsEqual(name.utf8) || !isWritten && WireName.isSnake(written, of: name)
         }
     }
 

@@ -40,7 +40,7 @@ public struct Cursor: RuledValue {
         guard rawValue.utf8.count <= 1024 else { return nil }
         let standard = rawValue.replacing("-", with: "+").replacing("_", with: "/")
         let padded = standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), let parts = try? JSONDecoder().decode([String].self, from: data),
+        guard let data = Data(base64Encoded: padded), let parts = try? JSON.decode([String].self, from: data),
             !parts.isEmpty, parts.allSatisfy({ !$0.utf8.contains(0) })
         else { return nil }
         self.rawValue = rawValue

@@ -97,7 +97,7 @@ struct IdempotencyMemory: Sendable {
         guard stored == fingerprint else { throw Problem(.idempotencyMismatch) }
         let body = try AES.GCM.open(AES.GCM.SealedBox(combined: response), using: sealingKey, authenticating: fingerprint)
         var answer = Answer(status: status, body: body)
-        let headers = try look.headers.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) } ?? [:]
+        let headers = try look.headers.map { try JSON.decode([String: String].self, from: Data($0.utf8)) } ?? [:]
         for (name, value) in headers { answer.headers[.named(name)] = value }
         answer.headers[.idempotentReplayed] = "true"
         return answer
@@ -105,7 +105,7 @@ struct IdempotencyMemory: Sendable {
 
     /// The same JSON in another order or spacing is the same request.
     private static func canonical(_ body: Data) -> Data {
-        guard !body.isEmpty, let value = try? JSONDecoder().decode(JSONValue.self, from: body) else { return body }
+        guard !body.isEmpty, let value = try? JSON.decode(JSONValue.self, from: body) else { return body }
         return (try? JSON.encode(value)) ?? body
     }
 }

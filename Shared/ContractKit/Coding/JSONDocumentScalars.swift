@@ -12,11 +12,14 @@ extension JSONDocument {
         let value = values[number]
         let range = bytes[value.start..<value.end]
         if !value.hasEscapes { return range.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
-        guard let text = String(validating: try unescaped(range, of: number), as: UTF8.self) else { throw Unreadable(value: number) }
+        guard let bytes = Self.unescaped(range), let text = String(validating: bytes, as: UTF8.self) else {
+            throw Unreadable(value: number)
+        }
         return text
     }
 
-    private func unescaped(_ range: ArraySlice<UInt8>, of number: Int) throws -> [UInt8] {
+    /// - Returns: nil when there is half a surrogate pair in it.
+    static func unescaped(_ range: ArraySlice<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(range.count)
         var rest = range
@@ -32,12 +35,12 @@ extension JSONDocument {
             case UInt8(ascii: "r"): result.append(0x0D)
             case UInt8(ascii: "t"): result.append(0x09)
             case UInt8(ascii: "u"):
-                var units = [Self.unit(&rest)]
+                var units = [unit(&rest)]
                 if UTF16.isLeadSurrogate(units[0]), rest.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) {
                     rest.removeFirst(2)
-                    units.append(Self.unit(&rest))
+                    units.append(unit(&rest))
                 }
-                guard let text = String(validating: units, as: UTF16.self) else { throw Unreadable(value: number) }
+                guard let text = String(validating: units, as: UTF16.self) else { return nil }
                 result.append(contentsOf: text.utf8)
             default: result.append(escape)
             }
