@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import Postgres
 
 /// Hummingbird's HTTP/1 connection, with the client's leaving passed on: when the connection is gone, so is the work for it.
 struct GuardedChannel: ServerChildChannel {
@@ -11,7 +12,7 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        let work = Task { await inner.handle(value: value, logger: logger) }
+        let work = Task(executorPreference: Database.executor) { await inner.handle(value: value, logger: logger) }
         value.channel.closeFuture.whenComplete { _ in work.cancel() }
         await withTaskCancellationHandler {
             await work.value
