@@ -66,4 +66,5 @@ extension DatabaseError {
     static let closed = DatabaseError(kind: .closed, message: "the database was closed")
     static let lost = DatabaseError(kind: .connectionLost, message: "the connection was lost")
     static let ended = DatabaseError(kind: .closed, message: "the transaction has ended")
+    static let rowMissing = DatabaseError(kind: .rowMissing, message: "a row that must be there is missing")
 }

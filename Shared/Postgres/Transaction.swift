@@ -45,11 +45,23 @@ public final class Transaction: Sendable {
         return result.rowCount == 0 ? nil : try result.row(0, as: Row.self, ColumnFinder(result.columns))
     }
 
+    /// All rows of a type that reads its columns itself.
+    public func query<Row: RowReadable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> [Row] { try await run(sql).rows() }
+
+    /// The first row of a type that reads its columns itself, or nil when there is none.
+    public func first<Row: RowReadable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row? {
+        try await run(sql).firstRow()
+    }
+
     /// The one row that must be there. - Throws: ``DatabaseError`` of kind `.rowMissing` when it is not.
     public func one<Row: Decodable & Sendable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row {
-        guard let row = try await first(sql, as: Row.self) else {
-            throw DatabaseError(kind: .rowMissing, message: "a row that must be there is missing")
-        }
+        guard let row = try await first(sql, as: Row.self) else { throw DatabaseError.rowMissing }
+        return row
+    }
+
+    /// The one row of a type that reads its columns itself. - Throws: ``DatabaseError`` of kind `.rowMissing` when it is not there.
+    public func one<Row: RowReadable>(_ sql: SQL, as type: Row.Type = Row.self) async throws -> Row {
+        guard let row = try await first(sql, as: Row.self) else { throw DatabaseError.rowMissing }
         return row
     }
 

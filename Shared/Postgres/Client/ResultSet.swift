@@ -28,7 +28,9 @@ struct ResultSet: Sendable {
 
     func field(row: Int, column: Int) -> Field {
         let (type, row, column) = (columns.types[column], Int32(row), Int32(column))
-        if PQgetisnull(result.raw, row, column) == 1 { return Field(type: type, owner: result, start: nil, count: 0) }
-        return Field(type: type, owner: result, start: PQgetvalue(result.raw, row, column), count: PQgetlength(result.raw, row, column))
+        let count = PQgetlength(result.raw, row, column)
+        // Null has no length.
+        if count == 0, PQgetisnull(result.raw, row, column) == 1 { return Field(type: type, owner: result, start: nil, count: 0) }
+        return Field(type: type, owner: result, start: PQgetvalue(result.raw, row, column), count: count)
     }
 }

@@ -17,7 +17,8 @@ struct Field {
 
     /// Hands out the bytes, of which there are none for null.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try withExtendedLifetime(owner) { try body(UnsafeRawBufferPointer(start: start, count: Int(count))) }
+        defer { extendLifetime(owner) }
+        return try body(UnsafeRawBufferPointer(start: start, count: Int(count)))
     }
 
     /// - Throws: ``FieldError``, or the type's own errors.

@@ -83,8 +83,12 @@ extension String: FieldDecodable {
     init(field: Field) throws {
         switch field.type {
         case .text, .custom:
-            guard let text = field.withBytes({ String(validating: $0, as: UTF8.self) }) else { throw FieldError.unfit("is no text") }
-            self = text
+            self = try field.withBytes { bytes in
+                guard let text = try? UTF8Span(validating: bytes.bindMemory(to: UInt8.self).span) else {
+                    throw FieldError.unfit("is no text")
+                }
+                return String(copying: text)
+            }
         case .json, .jsonb: self = String(decoding: field.json ?? Data(), as: UTF8.self)
         case .uuid: self = try UUID(field: field).text
         case .moment: self = PostgresMoment.rfc3339(try field.moment())
