@@ -37,6 +37,31 @@ import Testing
         #expect(try JSONDecoder().decode([Double].self, from: JSON.encode([number])) == [number])
     }
 
+    @Test func `Whole numbers of all sizes and signs`() throws {
+        #expect(try text([0, 7, -7, 10, 100, .max, .min] as [Int64]) == "[0,7,-7,10,100,9223372036854775807,-9223372036854775808]")
+        #expect(try text([UInt64.max]) == "[18446744073709551615]")
+    }
+
+    @Test func `A type that writes itself is asked to, alone and as an element`() throws {
+        struct Shelf: Codable, JSONWritable {
+            var name: String?
+            var books: [Book]
+            func write(to json: inout JSONBytes) {
+                json.object {
+                    $0.member("shelf_name", name)
+                    $0.member("books", books)
+                }
+            }
+        }
+        struct Book: Codable, JSONWritable {
+            var pages: Int?
+            func write(to json: inout JSONBytes) { json.object { $0.member("pages", pages) } }
+        }
+        #expect(try text(Shelf(name: nil, books: [])) == #"{"shelf_name":null,"books":[]}"#)
+        let full = Shelf(name: "{[\"", books: [Book(pages: -12), Book(pages: nil)])
+        #expect(try text(full) == #"{"shelf_name":"{[\"","books":[{"pages":-12},{"pages":null}]}"#)
+    }
+
     @Test func `What is no number in JSON is refused`() {
         #expect(throws: EncodingError.self) { try JSON.encode([Double.nan]) }
         #expect(throws: EncodingError.self) { try JSON.encode([Float.infinity]) }

@@ -54,6 +54,31 @@ public struct Session: Codable, Sendable, Hashable, Versioned {
     }
 }
 
+extension Session: JSONWritable {
+    public func write(to json: inout JSONBytes) {
+        json.object {
+            $0.member("id", id)
+            $0.member("class_type_id", classTypeID)
+            $0.member("class_name", className)
+            $0.member("category", category)
+            $0.member("color", color)
+            $0.member("trainer_id", trainerID)
+            $0.member("location_id", locationID)
+            $0.member("time_zone", timeZone)
+            $0.member("status", status)
+            $0.member("starts_at", startsAt)
+            $0.member("ends_at", endsAt)
+            $0.member("capacity", capacity)
+            $0.member("booked", booked)
+            $0.member("waitlisted", waitlisted)
+            $0.member("price", price)
+            $0.member("cancel_reason", cancelReason)
+            $0.member("created_at", createdAt)
+            $0.member("version", version)
+        }
+    }
+}
+
 public enum SessionStatus: String, Words {
     case scheduled, completed, cancelled
 }

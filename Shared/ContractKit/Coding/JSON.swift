@@ -3,7 +3,12 @@ public import Foundation
 /// JSON as every Palestra service reads and writes it: `snake_case` members, RFC 3339 moments, lower-case ids.
 public enum JSON {
     /// - Throws: `EncodingError` for numbers that JSON has no words for.
-    public static func encode(_ value: some Encodable) throws -> Data { try JSONWriter.encode(value) }
+    public static func encode(_ value: some Encodable) throws -> Data {
+        guard let writable = value as? any JSONWritable else { return try JSONWriter.encode(value) }
+        var json = JSONBytes(capacity: 1024)
+        writable.write(to: &json)
+        return Data(json.bytes)
+    }
 
     /// The same, with sorted members: for golden files, fingerprints and documents that people compare.
     public static func encodeSorted(_ value: some Encodable) throws -> Data {

@@ -60,7 +60,15 @@ final class JSONText {
     func null() { word("null") }
     func bool(_ value: Bool) { word(value ? "true" : "false") }
 
-    func integer(_ value: some BinaryInteger) { word(String(value)) }
+    func integer(_ value: some BinaryInteger) {
+        count += 1
+        bytes.append(json: value)
+    }
+
+    func moment(_ value: Date) {
+        count += 1
+        bytes.append(json: value)
+    }
 
     func number<Number: BinaryFloatingPoint & CustomStringConvertible>(_ value: Number) throws {
         guard value.isFinite else {
@@ -104,34 +112,6 @@ final class JSONText {
 
     func text(_ text: String) {
         count += 1
-        bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            var copied = 0
-            for index in utf8.indices where Self.needsEscape(utf8[index]) {
-                bytes.append(contentsOf: utf8[copied..<index])
-                escape(utf8[index])
-                copied = index + 1
-            }
-            bytes.append(contentsOf: utf8[copied...])
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") }
-
-    private func escape(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-        case 0x08: bytes += "\\b".utf8
-        case 0x09: bytes += "\\t".utf8
-        case 0x0A: bytes += "\\n".utf8
-        case 0x0C: bytes += "\\f".utf8
-        case 0x0D: bytes += "\\r".utf8
-        default:
-            let digits = Array("0123456789abcdef".utf8)
-            bytes += "\\u00".utf8
-            bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
+        bytes.append(json: text)
     }
 }

@@ -33,7 +33,7 @@ struct JSONWriter: Encoder {
     /// Writes a value that may be any, and ends what it opened.
     fileprivate func write<T: Encodable>(_ value: T) throws {
         if T.self == String.self, let text = value as? String { return out.text(text) }
-        if T.self == Date.self, let date = value as? Date { return out.text(Moment.text(date)) }
+        if T.self == Date.self, let date = value as? Date { return out.moment(date) }
         if T.self == Data.self, let data = value as? Data { return out.text(data.base64EncodedString()) }
         if T.self == JSONValue.self, let document = value as? JSONValue { return try out.document(document) }
         if T.self == URL.self, let url = value as? URL { return out.text(url.absoluteString) }

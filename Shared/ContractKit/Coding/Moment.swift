@@ -9,33 +9,34 @@ public enum Moment {
     /// Written by hand as well: Foundation's format takes some microseconds, and a page of sessions has a hundred and fifty of them.
     ///
     /// A moment beyond ``range`` is written as the nearest one in it.
-    public static func text(_ date: Date) -> String {
+    public static func text(_ date: Date) -> String { String(unsafeUninitializedCapacity: 24) { write(date, to: $0) } }
+
+    /// - Returns: how many of the 24 bytes of `text` it takes.
+    static func write(_ date: Date, to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let limits = (first: Int64(-2_208_988_800_000), last: Int64(7_258_118_399_999))
         let exact = (date.timeIntervalSince1970 * 1000).rounded()
         let milliseconds = exact.isNaN ? 0 : Int64(max(Double(limits.first), min(Double(limits.last), exact)))
         let (day, time) = milliseconds.floored(by: 86_400_000)
         let (year, month, dayOfMonth) = civil(Int(day))
         let fraction = time % 1000
-        return String(unsafeUninitializedCapacity: 24) { text in
-            var position = 0
-            func write(_ number: Int64, _ digits: Int, _ end: StaticString) {
-                var rest = number
-                for index in (0..<digits).reversed() {
-                    text[position + index] = 48 + UInt8(rest % 10)
-                    rest /= 10
-                }
-                text[position + digits] = end.utf8Start[0]
-                position += digits + 1
+        var position = 0
+        func write(_ number: Int64, _ digits: Int, _ end: StaticString) {
+            var rest = number
+            for index in (0..<digits).reversed() {
+                text[position + index] = 48 + UInt8(rest % 10)
+                rest /= 10
             }
-            write(Int64(year), 4, "-")
-            write(Int64(month), 2, "-")
-            write(Int64(dayOfMonth), 2, "T")
-            write(time / 3_600_000, 2, ":")
-            write(time / 60_000 % 60, 2, ":")
-            write(time / 1000 % 60, 2, fraction == 0 ? "Z" : ".")
-            if fraction != 0 { write(fraction, 3, "Z") }
-            return position
+            text[position + digits] = end.utf8Start[0]
+            position += digits + 1
         }
+        write(Int64(year), 4, "-")
+        write(Int64(month), 2, "-")
+        write(Int64(dayOfMonth), 2, "T")
+        write(time / 3_600_000, 2, ":")
+        write(time / 60_000 % 60, 2, ":")
+        write(time / 1000 % 60, 2, fraction == 0 ? "Z" : ".")
+        if fraction != 0 { write(fraction, 3, "Z") }
+        return position
     }
 
     /// `nil` for anything but RFC 3339 within ``range``.

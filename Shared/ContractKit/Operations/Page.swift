@@ -17,6 +17,15 @@ public struct Page<Item: Codable & Sendable>: Codable, Sendable {
     }
 }
 
+extension Page: JSONWritable where Item: JSONWritable {
+    public func write(to json: inout JSONBytes) {
+        json.object {
+            $0.member("data", data)
+            $0.member("next_cursor", nextCursor)
+        }
+    }
+}
+
 extension Array {
     /// The rows of one page and the cursor behind it, out of rows that were asked for with one more than `limit`.
     public func cut(to limit: PageLimit, cursor: (Element) -> Cursor) -> (rows: [Element], nextCursor: String?) {

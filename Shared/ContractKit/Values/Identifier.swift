@@ -52,23 +52,24 @@ extension Identifier: Described {
 
 extension UUID {
     /// The canonical form as the API, events and logs write it, in lower case.
-    public var lowercaseText: String {
+    public var lowercaseText: String { String(unsafeUninitializedCapacity: 36) { write(to: $0) } }
+
+    /// - Returns: how many bytes of `text` it takes: 36.
+    func write(to text: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let digits: StaticString = "0123456789abcdef"
-        return withUnsafeBytes(of: uuid) { bytes in
-            String(unsafeUninitializedCapacity: 36) { text in
-                var position = 0
-                for (index, byte) in bytes.enumerated() {
-                    if index == 4 || index == 6 || index == 8 || index == 10 {
-                        text[position] = UInt8(ascii: "-")
-                        position += 1
-                    }
-                    text[position] = digits.utf8Start[Int(byte >> 4)]
-                    text[position + 1] = digits.utf8Start[Int(byte & 15)]
-                    position += 2
+        withUnsafeBytes(of: uuid) { bytes in
+            var position = 0
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    text[position] = UInt8(ascii: "-")
+                    position += 1
                 }
-                return 36
+                text[position] = digits.utf8Start[Int(byte >> 4)]
+                text[position + 1] = digits.utf8Start[Int(byte & 15)]
+                position += 2
             }
         }
+        return 36
     }
 
     /// Reads the canonical 36-character form, in either case. By hand: Foundation calls `sscanf`, which takes ten times as long.

@@ -54,6 +54,15 @@ public struct Money: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 }
 
+extension Money: JSONWritable {
+    public func write(to json: inout JSONBytes) {
+        json.object {
+            $0.member("amount", amount)
+            $0.member("currency", currency)
+        }
+    }
+}
+
 /// A tax rate as an exact decimal fraction: `0.05` is five percent, kept as 50,000 millionths.
 public struct TaxRate: RuledValue {
     /// The text form, without trailing zeros: `0.09975`.
