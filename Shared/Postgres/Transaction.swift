@@ -16,6 +16,8 @@ public final class Transaction: Sendable {
         var pending: [SQL] = []
         var signals: Set<String> = []
         var savepoints = 0
+        /// COMMIT goes along with the next flight.
+        var commitsWithNext = false
         var phase = Phase.unsent
         /// A statement failed that the server never saw, and its COMMIT knows nothing of it.
         var isDoomed = false
@@ -71,6 +73,12 @@ public final class Transaction: Sendable {
     /// Sends a statement along with the next one, or with COMMIT: for inserts whose row count decides nothing.
     public func later(_ sql: SQL) { state.withLock { $0.pending.append(sql) } }
 
+    /// The next statement is the last, and COMMIT goes with it, which saves a round trip: for what only reads.
+    ///
+    /// In a transaction that may write it does nothing: the outcome of its COMMIT has to be known apart from its statements'.
+    /// Whatever is sent after it sees the same organization's rows in a transaction of its own.
+    public func commitWithNext() { if readOnly { state.withLock { $0.commitsWithNext = true } } }
+
     /// Changes whose rows the rest of the transaction sees: for sign-up and sign-in, which learn the organization on the way.
     ///
     /// Costs no round trip: it goes with the next statement.
@@ -78,7 +86,11 @@ public final class Transaction: Sendable {
         try state.withLock { state in
             switch state.phase {
             case .unsent where state.pending.isEmpty: state.tenant = tenant
-            case .unsent, .open: state.pending.append(tenant.settings)
+            case .unsent: state.pending.append(tenant.settings)
+            case .open:
+                state.pending.append(tenant.settings)
+                // For what comes after COMMIT, if it goes along before the end.
+                state.tenant = tenant
             case .ended: throw DatabaseError.ended
             }
         }

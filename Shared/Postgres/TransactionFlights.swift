@@ -9,7 +9,7 @@ extension Transaction {
     }
 
     private func sendInTurn(_ statements: [SQL]) async throws(DatabaseError) -> [ResultSet] {
-        let (flight, lease, isFirst) = try compose(statements)
+        let (flight, lease, isFirst, isLast) = try compose(statements)
         if Task.isCancelled {
             state.withLock { $0.isDoomed = true }
             throw .cancelled
@@ -24,13 +24,14 @@ extension Transaction {
         let (failure, status) = (landing.failure, landing.status)
         state.withLock { state in
             // Not even BEGIN was done when a statement was refused on this side.
-            if status != .idle { state.phase = .open }
+            if status != .idle { state.phase = .open } else if isLast { state.phase = .unsent }
             if status == .broken || failure != nil && status != .failedTransaction { state.isDoomed = true }
         }
-        return try landing.get()
+        let results = try landing.get()
+        return isLast ? results.dropLast() : results
     }
 
-    private func compose(_ statements: [SQL]) throws(DatabaseError) -> (flight: [SQL], lease: Lease, isFirst: Bool) {
+    private func compose(_ statements: [SQL]) throws(DatabaseError) -> (flight: [SQL], lease: Lease, isFirst: Bool, isLast: Bool) {
         try state.withLock { state throws(DatabaseError) in
             if state.phase == .ended { throw .ended }
             let isFirst = state.phase == .unsent
@@ -38,7 +39,10 @@ extension Transaction {
             if isFirst, let settings = state.tenant?.settings { flight.append(settings) }
             flight += state.pending + statements
             state.pending = []
-            return (flight, state.lease, isFirst)
+            let isLast = state.commitsWithNext
+            state.commitsWithNext = false
+            if isLast { flight.append("commit") }
+            return (flight, state.lease, isFirst, isLast)
         }
     }
 

@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import Postgres
 import SchedulingContract
 import ServiceKit
 
@@ -27,12 +28,14 @@ enum SessionRoutes {
             },
             .handle(ListSessions.self) { call, tx in
                 let limit = call.input.limit ?? .standard
+                tx.commitWithNext()
                 let rows = try await SessionStore(organizationID: try call.caller.organizationID, tx: tx)
                     .list(call.input, after: try call.input.cursor?.momentAndID(), count: limit.rawValue + 1)
                 return Page(rows: rows, limit: limit) { Cursor($0.startsAt, $0.id) }
             },
             .handle(GetSession.self) { call, tx in
                 let sessions = SessionStore(organizationID: try call.caller.organizationID, tx: tx)
+                tx.commitWithNext()
                 guard let session = try await sessions.find(call.input.sessionID) else { throw Problem.notFound }
                 return session
             },
