@@ -107,8 +107,11 @@ public final class Transaction: Sendable {
 
 extension ResultSet {
     func rows<Row: Decodable>() throws -> [Row] {
-        let finder = ColumnFinder(columns)
-        return try (0..<rowCount).map { try row($0, as: Row.self, finder) }
+        let (finder, count) = (ColumnFinder(columns), rowCount)
+        var rows: [Row] = []
+        rows.reserveCapacity(count)
+        for number in 0..<count { rows.append(try row(number, as: Row.self, finder)) }
+        return rows
     }
 
     func row<Row: Decodable>(_ number: Int, as type: Row.Type, _ finder: ColumnFinder) throws -> Row {
