@@ -59,7 +59,7 @@ final class ReactionConsumer: Service {
 
     private func handle(_ window: [Delivery]) async -> [Settlement] {
         // Where the database's answers arrive, so that no answer costs a change of threads.
-        let work = Task(executorPreference: Database.executor) { await settle(window) }
+        let work = Task(executorPreference: Database.executor) { await self.settle(window) }
         let limit = Task {
             await waits.wait(atMost: .seconds(365 * 86_400))
             try await Task.sleep(for: Self.grace)
