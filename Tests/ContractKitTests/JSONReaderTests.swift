@@ -22,7 +22,7 @@ import Testing
             sessionID: UUID(), memberIDs: (0..<Int.random(in: 0...3, using: &source)).map { _ in UUID() },
             photoURL: any(nil, URL(string: "https://palestra.example/a%20b?c=d")), labels: any([:], ["a_b": 1, "aB": -2, "é\"\\\n😀": 3]),
             seats: any(0, -1, Int64.max, Int64.min, 999_999_999_999_999_999, 1_000_000_000_000_000_000),
-            weight: any(0, -0.5, 1e300, 5e-324, 12.25), isOpen: any(true, false),
+            weight: any(0, -0.5, 1e300, .leastNonzeroMagnitude, 12.25), isOpen: any(true, false),
             startsAt: any(nil, Date(timeIntervalSince1970: 1_772_359_200.25)),
             children: depth == 3 ? [] : (0..<Int.random(in: 0...2, using: &source)).map { _ in row(&source, depth: depth + 1) })
     }
