@@ -16,6 +16,8 @@ class System:
 
     def __init__(self, bench, name, settings):
         self.bench, self.name = bench, name
+        # Processes that were started here, by nobody but us to be collected.
+        self.ours = []
         self.folder = os.path.join(bench.root, ".local/bench", name)
         self.environment = os.environ | {
             "PALESTRA_LOCAL": self.folder,
@@ -47,6 +49,25 @@ class System:
     def end_services(self):
         for instance in [*self.SERVICES, "edge"]:
             self.end(instance)
+
+    def restart(self, instance):
+        """Ends one of our processes and starts it again as it was; the moment of its creation, by the monotonic clock."""
+        pid = self.pid(instance)
+        with open(f"/proc/{pid}/environ") as environ, open(f"/proc/{pid}/cmdline") as command:
+            environment = dict(entry.split("=", 1) for entry in environ.read().split("\0") if "=" in entry)
+            arguments = command.read().split("\0")[:-1]
+        self.end(instance)
+        with open(os.path.join(self.folder, "logs", instance + ".log"), "a") as log:
+            start = time.monotonic()
+            process = subprocess.Popen(
+                arguments, env=environment, cwd=self.bench.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        with open(f"/proc/{process.pid}/stat") as file:
+            started = file.read().rsplit(")", 1)[1].split()[19]
+        # As deploy/local notes it, which is to know the process as its own.
+        with open(os.path.join(self.folder, "run", instance + ".pid"), "w") as file:
+            file.write(f"{process.pid} {started}\n")
+        self.ours.append(process)
+        return start
 
     def is_alive(self, pid):
         try:

@@ -1,5 +1,5 @@
 """The lines of the table, by name, in their order. Each is a function of the bench that returns rows."""
-from lines import amqp, booking, completion, edge, events, growth, postgres, timetable
+from lines import amqp, booking, completion, edge, events, growth, idle, postgres, timetable
 
 LINES = {
     "edge": edge.run,
@@ -9,5 +9,6 @@ LINES = {
     "booking": booking.run,
     "timetable": timetable.run,
     "completion": completion.run,
+    "idle": idle.run,
     "growth": growth.run,
 }
