@@ -42,20 +42,47 @@ final class RequestState: Sendable {
     }
 }
 
-/// Ends requests that take too long. One look every fiftieth of a second over all of them costs less than a timer for each.
+/// Ends requests that take too long. One look every fiftieth of a second over all of them costs less than a timer for each; while there
+/// is none, nobody looks.
 final class Deadlines: Service {
-    private let running = Mutex<[ObjectIdentifier: RequestState]>([:])
+    private struct State {
+        var running: [ObjectIdentifier: RequestState] = [:]
+        /// Nobody looks until the next request comes.
+        var isResting = false
+    }
 
-    func insert(_ state: RequestState) { running.withLock { $0[ObjectIdentifier(state)] = state } }
-    func remove(_ state: RequestState) { _ = running.withLock { $0.removeValue(forKey: ObjectIdentifier(state)) } }
+    private let state = Mutex(State())
+    private let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    var isResting: Bool { state.withLock(\.isResting) }
+
+    func insert(_ request: RequestState) {
+        let wasResting = state.withLock { state in
+            state.running[ObjectIdentifier(request)] = request
+            defer { state.isResting = false }
+            return state.isResting
+        }
+        if wasResting { arrival.yield() }
+    }
+
+    func remove(_ request: RequestState) { state.withLock { _ = $0.running.removeValue(forKey: ObjectIdentifier(request)) } }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var arrivals = self.arrivals.makeAsyncIterator()
             while !Task.isCancelled {
+                if self.rests() { await arrivals.next() }
                 try? await Task.sleep(for: .milliseconds(20))
                 let now = ContinuousClock.now
-                for state in self.running.withLock({ Array($0.values) }) { _ = state.expire(at: now) }
+                for request in self.state.withLock({ Array($0.running.values) }) { _ = request.expire(at: now) }
             }
+        }
+    }
+
+    private func rests() -> Bool {
+        state.withLock { state in
+            state.isResting = state.running.isEmpty
+            return state.isResting
         }
     }
 }
