@@ -1,6 +1,6 @@
 import ContractKit
 import Foundation
-import Messaging
+@testable import Messaging
 import Postgres
 import TestSupport
 import Testing
@@ -46,7 +46,7 @@ import Testing
                         let victims = try await place.lent.sql(
                             """
                             select count(pg_terminate_backend(pid)) from pg_locks
-                             where locktype = 'advisory' and granted
+                             where locktype = 'advisory' and granted and mode = 'ExclusiveLock'
                                and database = (select oid from pg_database where datname = current_database())
                             """)
                         #expect(victims == "1")
@@ -94,6 +94,45 @@ import Testing
                 try await eventually("a connection") { messaging.health.isConnected }
                 #expect(!messaging.health.isBlocked)
             }
+        }
+    }
+
+    @Test func whatItIsNotCalledForItFindsByItself() async throws {
+        try await withPlace { place in
+            // Another pool's commits ring nothing in the relay's.
+            let elsewhere = place.lent.open()
+            let messaging = place.messaging()
+            try await place.running(messaging) { _ in
+                try await eventually("it leads") { messaging.health.isLeader }
+                for value in 1...3 {
+                    try await elsewhere.transaction { tx in try await tx.emit(ThingHappened(value)) }
+                    try await eventually("its effect") { try await place.effects().count == value }
+                }
+            }
+            #expect(try await place.effects() == [1, 2, 3])
+        }
+    }
+
+    @Test func aLeaderLooksSeldomWhileItIsAloneAndOftenBesideAnother() async throws {
+        try await withPlace { place in
+            let leader = try await RelayLeadership(service: "notifications", database: place.database)
+            try await leader.standBy()
+            #expect(try await leader.isWon())
+            try await leader.lead()
+            #expect(try await leader.isAlone())
+            let other = try await RelayLeadership(service: "notifications", database: place.database)
+            try await other.standBy()
+            #expect(try await !other.isWon())
+            #expect(try await !leader.isAlone())
+            var looks = RelayLooks()
+            #expect(try await looks.pause(leader) == RelayLooks.besideOthers)
+
+            await leader.end()
+            try await eventually("the other wins") { try await other.isWon() }
+            try await other.lead()
+            looks = RelayLooks()
+            #expect(try await looks.pause(other) == RelayLooks.alone)
+            await other.end()
         }
     }
 }

@@ -7,13 +7,10 @@ import ServiceLifecycle
 
 /// Publishes the outbox: of all replicas of a service one leads, so that the order of the rows is the order at the broker.
 ///
-/// The leader is woken by each commit in its own process. What other replicas commit it finds by looking every 100 ms: one
-/// look at an empty partial index costs the server some 50 µs, so half a thousandth of a core buys other replicas' events
-/// an average of 50 ms.
+/// The leader is woken by each commit in its own process; what other replicas commit it finds by looking (``RelayLooks``).
 final class OutboxRelay: Service {
     /// The broker confirms windows of 100 fifteen times as fast as single messages; larger ones hardly faster, but they save round trips.
     static let window = 256
-    static let look = Duration.milliseconds(100)
     /// From one look that found some rows to the next: the first event after a quiet moment goes at once, those that follow share looks,
     /// windows and marks, each of which costs a commit.
     static let pace = Duration.milliseconds(5)
@@ -44,7 +41,8 @@ final class OutboxRelay: Service {
     }
 
     func run() async throws {
-        let signals = Task { for await _ in database.signals(Outbox.signal) { wakeUps.ring() } }
+        let commits = database.signals(Outbox.signal)
+        let signals = Task { for await _ in commits { wakeUps.ring() } }
         defer { signals.cancel() }
         await withTaskCancellationOrGracefulShutdownHandler {
             var backoff = Backoff(from: .milliseconds(100), to: .seconds(5))
@@ -71,16 +69,19 @@ final class OutboxRelay: Service {
     /// Stands by, then leads, until the process stops or the session breaks.
     private func serve(_ session: RelayLeadership, _ backoff: inout Backoff) async throws {
         var upkeep = OutboxUpkeep(metrics: metrics, state: state)
+        try await session.standBy()
         while try await !session.isWon() {
             if pauses.isStopping { return }
             try await upkeep.measure(session)
             await pauses.wait(atMost: Self.candidacy)
         }
+        try await session.lead()
         logger.info("This process publishes the outbox")
         state.update { $0.isLeader = true }
         backoff.reset()
         var heldBack = HeldBackTypes(wait: Self.unroutableWait)
         var retry = Backoff(from: .milliseconds(100), to: .seconds(5))
+        var looks = RelayLooks()
         // What the broker has and the table does not say yet: the marks of one window travel with the look for the next.
         var confirmed: [Int64] = []
         while !pauses.isStopping {
@@ -99,7 +100,7 @@ final class OutboxRelay: Service {
             confirmed = []
             if rows.isEmpty {
                 try await upkeep.deletePublished(session)
-                await wakeUps.wait(atMost: Self.look)
+                try await wakeUps.wait(atMost: looks.pause(session))
             } else if await publish(rows, &confirmed, &heldBack) {
                 retry.reset()
                 if rows.count < Self.window { await pauses.wait(atMost: Self.pace - (.now - start)) }

@@ -7,10 +7,28 @@ import Postgres
 struct RelayLeadership: Sendable {
     private let session: DatabaseSession
     private let lock: String
+    /// Shared by those who stand by: the leader learns of them by not getting it for itself.
+    private let standby: String
 
     init(service: String, database: Database) async throws {
         session = try await database.session()
         lock = "\(service).relay"
+        standby = "\(service).relay.standby"
+    }
+
+    /// To be called once, before the first attempt to win.
+    func standBy() async throws {
+        try await session.execute("select pg_advisory_lock_shared(hashtextextended(\(standby), 0))")
+    }
+
+    /// To be called once, by who has won.
+    func lead() async throws {
+        try await session.execute("select pg_advisory_unlock_shared(hashtextextended(\(standby), 0))")
+    }
+
+    /// Whether nobody stands by, for the leader to ask.
+    func isAlone() async throws -> Bool {
+        try await session.query("select pg_try_advisory_xact_lock(hashtextextended(\(standby), 0))", as: Bool.self).first ?? false
     }
 
     /// Tries to become, and then is, the leader; asked once more it would have to be given up once more.
