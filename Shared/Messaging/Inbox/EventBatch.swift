@@ -16,7 +16,7 @@ struct EventBatch: Sendable {
     }
 
     /// What one failure has to be done again, and how long rows stay locked.
-    static let largest = 64
+    static let largest = 128
     /// After this time it commits what it has: it holds a connection, and others wait for its locks.
     static let longest = Duration.milliseconds(250)
 

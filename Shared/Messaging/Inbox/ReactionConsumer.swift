@@ -13,8 +13,9 @@ import ServiceLifecycle
 final class ReactionConsumer: Service {
     /// A killed process has the broker deliver this many again. They fill the transactions of all lanes.
     static let prefetch = 256
-    /// Organizations that are worked on at the same time, each on a connection to the database.
-    static let lanes = 4
+    /// Organizations that are worked on at the same time, each on a connection to the database: more than there are cores to work on them
+    /// only make smaller transactions.
+    static let lanes = max(2, ProcessInfo.processInfo.activeProcessorCount)
     /// How long a running reaction may go on once the process has to stop.
     static let grace = Duration.seconds(10)
     /// Ten times what a dead letter may lie before somebody replays it; behind the inbox stand the business's own keys.

@@ -12,8 +12,8 @@ final class OutboxRelay: Service {
     /// The broker confirms windows of 100 fifteen times as fast as single messages; larger ones hardly faster, but they save round trips.
     static let window = 256
     /// From one look that found some rows to the next: the first event after a quiet moment goes at once, those that follow share looks,
-    /// windows and marks, each of which costs a commit.
-    static let pace = Duration.milliseconds(5)
+    /// windows and marks, each of which costs commits here, at the broker and at whoever listens.
+    static let pace = Duration.milliseconds(20)
     /// A standby tries to lead this often.
     static let candidacy = Duration.milliseconds(500)
     static let kept = 3600

@@ -6,7 +6,7 @@ struct RelayLooks {
     /// One look at an empty partial index costs the server some 50 µs, so half a thousandth of a core buys other replicas' events an
     /// average of 50 ms.
     static let besideOthers = Duration.milliseconds(100)
-    static let alone = Duration.seconds(1)
+    static let alone = Duration.seconds(3)
 
     private var isAlone = false
     private var nextCount = ContinuousClock.now
