@@ -22,8 +22,8 @@ final class Connection {
     private static let rpcTimeout = Duration.seconds(5)
     private static let handshakeTimeout = Duration.seconds(5)
     static let connectTimeout = Duration.seconds(3)
-    /// Nothing in an idle loop may take longer, or heartbeats are late.
-    static let longestPause = Duration.seconds(1)
+    /// Nothing in an idle loop may take longer, or heartbeats, which are due every five seconds, are late.
+    static let longestPause = Duration.seconds(2)
 
     /// A library that writes to a dead socket without MSG_NOSIGNAL must not end the process.
     private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()

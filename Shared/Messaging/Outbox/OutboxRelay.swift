@@ -13,7 +13,7 @@ final class OutboxRelay: Service {
     static let window = 256
     /// From one look that found some rows to the next: the first event after a quiet moment goes at once, those that follow share looks,
     /// windows and marks, each of which costs commits here, at the broker and at whoever listens.
-    static let pace = Duration.milliseconds(20)
+    static let pace = Duration.milliseconds(10)
     /// A standby tries to lead this often.
     static let candidacy = Duration.milliseconds(500)
     static let kept = 3600
