@@ -67,9 +67,8 @@ public struct HexColor: RuledValue {
     public let rawValue: String
 
     public init?(rawValue: String) {
-        guard rawValue.utf8.count == 7, rawValue.utf8.first == UInt8(ascii: "#"), rawValue.utf8.dropFirst().allSatisfy(\.isHexDigit) else {
-            return nil
-        }
+        let bytes = rawValue.utf8
+        guard bytes.count == 7, bytes.first == UInt8(ascii: "#"), bytes.dropFirst().allSatisfy({ $0.hexValue != nil }) else { return nil }
         // What comes from the database is in capitals already.
         self.rawValue = rawValue.utf8.contains { $0 >= 97 } ? rawValue.uppercased() : rawValue
     }
@@ -78,8 +77,4 @@ public struct HexColor: RuledValue {
     public static let schema: JSONValue = ["type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"]
     public static var example: Self { Self(trusted: "#12AB9F") }
     private init(trusted: String) { self.rawValue = trusted }
-}
-
-extension UInt8 {
-    fileprivate var isHexDigit: Bool { (48...57).contains(self) || (65...70).contains(self) || (97...102).contains(self) }
 }
