@@ -13,6 +13,8 @@ extension Wire {
     func fly(_ sql: [SQL], cancellation: FlightCancellation?) async -> Landing {
         for refusal in sql.lazy.compactMap(\.refusal) { return Landing(failure: refusal, status: status) }
         if let cancellation, !cancellation.takeOff(cancelHandle) { return Landing(failure: .cancelled, status: status) }
+        FlightThreads.shared.flightBegins()
+        defer { FlightThreads.shared.flightEnds() }
         leftMore = false
         let patience = Patience(statements: sql.count, timeout: settings.statementTimeout, cancellation: cancellation)
         var landing = Landing(status: .broken)

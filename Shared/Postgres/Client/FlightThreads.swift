@@ -16,6 +16,11 @@ final class FlightThreads: TaskExecutor {
         var idle = 0
         /// One of them is being called, and has not come yet.
         var isCalling = false
+        var flights = 0
+        /// One of them waits for a second at most, because flights have a time limit.
+        var isTimed = false
+        /// No flight was seen for a second: nobody needs to look at the time.
+        var isQuiet = true
         /// By numbers of our own: libpq closes the socket of a lost connection when it likes, and the next connection gets its number.
         var waits: [UInt64: SocketWait] = [:]
         var lastWait: UInt64 = 0
@@ -31,7 +36,7 @@ final class FlightThreads: TaskExecutor {
         case run(UnownedJob, others: Bool)
         /// Looks after the sockets between two jobs.
         case look
-        case wait
+        case wait(isTimed: Bool)
     }
 
     private let state = Mutex(State())
@@ -40,11 +45,14 @@ final class FlightThreads: TaskExecutor {
     private let bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
     private let mark = ThreadMark()
 
+    /// No socket's.
+    private static let bellNumber: UInt64 = 0
+
     private init(count: Int) {
         precondition(poll >= 0 && bell >= 0, "the kernel gives no more files")
-        watch(bell, as: 0)
-        for number in 0..<count {
-            let thread = Thread { [self] in run(keepsTime: number == 0) }
+        watch(bell, as: Self.bellNumber)
+        for _ in 0..<count {
+            let thread = Thread { [self] in run() }
             thread.name = "postgres"
             thread.start()
         }
@@ -93,7 +101,21 @@ final class FlightThreads: TaskExecutor {
         write(bell, &one, 8)
     }
 
-    private func run(keepsTime: Bool) {
+    /// A flight looks at its time limit when its wait is told something: once a second at least until it ends.
+    func flightBegins() {
+        let isOurs = mark.isSet
+        let calls = state.withLock { state in
+            state.flights += 1
+            let wasQuiet = state.isQuiet
+            state.isQuiet = false
+            return wasQuiet && !state.isTimed && !isOurs && state.calls()
+        }
+        if calls { ring() }
+    }
+
+    func flightEnds() { state.withLock { $0.flights -= 1 } }
+
+    private func run() {
         mark.set()
         var events = [epoll_event](repeating: epoll_event(), count: 32)
         var jobsInARow = 0
@@ -106,12 +128,14 @@ final class FlightThreads: TaskExecutor {
             case .look:
                 jobsInARow = 0
                 tell(events[..<Int(max(0, epoll_wait(poll, &events, Int32(events.count), 0)))])
-            case .wait:
+            case .wait(let isTimed):
                 jobsInARow = 0
-                let count = epoll_wait(poll, &events, Int32(events.count), keepsTime ? 1000 : -1)
+                let count = epoll_wait(poll, &events, Int32(events.count), isTimed ? 1000 : -1)
                 state.withLock { state in
                     state.idle -= 1
                     state.isCalling = false
+                    if isTimed { state.isTimed = false }
+                    if count == 0 { state.isQuiet = state.flights == 0 }
                 }
                 tell(events[..<Int(max(0, count))])
                 if count == 0 { tellEveryone() }
@@ -124,13 +148,20 @@ final class FlightThreads: TaskExecutor {
             if jobsInARow == 32 { return .look }
             if let job = state.jobs.popFirst() { return .run(job, others: !state.jobs.isEmpty && state.calls()) }
             state.idle += 1
-            return .wait
+            if state.isQuiet || state.isTimed { return .wait(isTimed: false) }
+            state.isTimed = true
+            return .wait(isTimed: true)
         }
     }
 
     private func tell(_ events: ArraySlice<epoll_event>) {
         if events.isEmpty { return }
-        for wait in state.withLock({ state in events.compactMap { state.waits[$0.data.u64] } }) { wait.tell() }
+        let waits = state.withLock { state in
+            // Also when it was meant for another: who hears the bell has come, and it can be rung again.
+            if events.contains(where: { $0.data.u64 == Self.bellNumber }) { state.isCalling = false }
+            return events.compactMap { state.waits[$0.data.u64] }
+        }
+        for wait in waits { wait.tell() }
     }
 
     /// Flights have a time limit, and look at it when they are told something.
