@@ -13,7 +13,7 @@ public final class Transaction: Sendable {
         var lease: Lease
         var tenant: Tenant?
         /// What the next flight takes along.
-        var pending: [SQL] = []
+        var pending: [Pending] = []
         var signals: Set<String> = []
         var savepoints = 0
         /// COMMIT goes along with the next flight.
@@ -21,6 +21,13 @@ public final class Transaction: Sendable {
         var phase = Phase.unsent
         /// A statement failed that the server never saw, and its COMMIT knows nothing of it.
         var isDoomed = false
+    }
+
+    /// A statement that waits for the next flight.
+    struct Pending {
+        var sql: SQL
+        /// Looks at what it returned before anything comes of the statement that it goes with.
+        var judge: (@Sendable (ResultSet) throws -> Void)?
     }
 
     enum Phase {
@@ -71,7 +78,24 @@ public final class Transaction: Sendable {
     @discardableResult public func execute(_ sql: SQL) async throws -> Int { try await run(sql).touched }
 
     /// Sends a statement along with the next one, or with COMMIT: for inserts whose row count decides nothing.
-    public func later(_ sql: SQL) { state.withLock { $0.pending.append(sql) } }
+    public func later(_ sql: SQL) { state.withLock { $0.pending.append(Pending(sql: sql)) } }
+
+    /// Sends a question along with the next statement, and shows its one row to `judge` before anything comes of that statement.
+    ///
+    /// What `judge` throws comes out of the next statement in place of its outcome, whatever that was, and nothing is committed
+    /// after it. Use it for a condition of the whole transaction, whose first statement may then have run in vain.
+    public func later<Row: RowReadable>(_ sql: SQL, judge: @escaping @Sendable (Row) throws -> Void) {
+        let pending = Pending(sql: sql) { result in
+            guard let row: Row = try result.firstRow() else { throw DatabaseError.rowMissing }
+            try judge(row)
+        }
+        state.withLock { $0.pending.append(pending) }
+    }
+
+    /// Sends BEGIN and what waits to go with the first statement, unless that is done.
+    public func start() async throws {
+        if state.withLock({ $0.phase == .unsent && !$0.pending.isEmpty }) { _ = try await send([]) }
+    }
 
     /// The next statement is the last, and COMMIT goes with it, which saves a round trip: for what only reads.
     ///
@@ -86,9 +110,9 @@ public final class Transaction: Sendable {
         try state.withLock { state in
             switch state.phase {
             case .unsent where state.pending.isEmpty: state.tenant = tenant
-            case .unsent: state.pending.append(tenant.settings)
+            case .unsent: state.pending.append(Pending(sql: tenant.settings))
             case .open:
-                state.pending.append(tenant.settings)
+                state.pending.append(Pending(sql: tenant.settings))
                 // For what comes after COMMIT, if it goes along before the end.
                 state.tenant = tenant
             case .ended: throw DatabaseError.ended

@@ -2,20 +2,21 @@ import Synchronization
 
 extension Transaction {
     /// Sends what is pending and `statements` in one flight, with BEGIN and the settings before the first.
-    func send(_ statements: [SQL]) async throws(DatabaseError) -> [ResultSet] {
+    func send(_ statements: [SQL]) async throws -> [ResultSet] {
         await turns.take()
         defer { turns.pass() }
         return try await sendInTurn(statements)
     }
 
-    private func sendInTurn(_ statements: [SQL]) async throws(DatabaseError) -> [ResultSet] {
-        let (flight, lease, isFirst, isLast) = try compose(statements)
+    private func sendInTurn(_ statements: [SQL]) async throws -> [ResultSet] {
+        let plan = try compose(statements)
+        let (lease, flight, isLast) = (plan.lease, plan.statements, plan.isLast)
         if Task.isCancelled {
             state.withLock { $0.isDoomed = true }
-            throw .cancelled
+            throw DatabaseError.cancelled
         }
         var landing = await lease.connection.flyCancellably(flight)
-        if isFirst, lease.wasIdle, landing.status == .broken, !landing.wasAnswered, landing.failure?.kind != .cancelled {
+        if plan.isFirst, lease.wasIdle, landing.status == .broken, !landing.wasAnswered, landing.failure?.kind != .cancelled {
             // It had died in the pool, as the others there probably have, and no statement was answered.
             landing = await replace(lease).flyCancellably(flight)
         }
@@ -27,22 +28,46 @@ extension Transaction {
             if status != .idle { state.phase = .open } else if isLast { state.phase = .unsent }
             if status == .broken || failure != nil && status != .failedTransaction { state.isDoomed = true }
         }
+        try judge(landing.results, plan)
         let results = try landing.get()
         return isLast ? results.dropLast() : results
     }
 
-    private func compose(_ statements: [SQL]) throws(DatabaseError) -> (flight: [SQL], lease: Lease, isFirst: Bool, isLast: Bool) {
+    /// A refusal of the whole transaction comes before what became of its statements.
+    private func judge(_ results: [ResultSet], _ plan: Plan) throws {
+        for (pending, result) in zip(plan.pending, results.dropFirst(plan.opening)) {
+            do {
+                try pending.judge?(result)
+            } catch {
+                state.withLock { $0.isDoomed = true }
+                throw error
+            }
+        }
+    }
+
+    /// One flight of a transaction.
+    private struct Plan {
+        var statements: [SQL]
+        /// How many of `statements` open the transaction.
+        var opening: Int
+        /// Those of `statements` that come next, because they waited for a flight.
+        var pending: [Pending]
+        var lease: Lease
+        var isFirst: Bool
+        var isLast: Bool
+    }
+
+    private func compose(_ statements: [SQL]) throws(DatabaseError) -> Plan {
         try state.withLock { state throws(DatabaseError) in
             if state.phase == .ended { throw .ended }
             let isFirst = state.phase == .unsent
-            var flight: [SQL] = isFirst ? [readOnly ? "begin read only" : "begin"] : []
-            if isFirst, let settings = state.tenant?.settings { flight.append(settings) }
-            flight += state.pending + statements
-            state.pending = []
-            let isLast = state.commitsWithNext
-            state.commitsWithNext = false
-            if isLast { flight.append("commit") }
-            return (flight, state.lease, isFirst, isLast)
+            var opening: [SQL] = isFirst ? [readOnly ? "begin read only" : "begin"] : []
+            if isFirst, let settings = state.tenant?.settings { opening.append(settings) }
+            let (pending, isLast) = (state.pending, state.commitsWithNext)
+            (state.pending, state.commitsWithNext) = ([], false)
+            return Plan(
+                statements: opening + pending.map(\.sql) + statements + (isLast ? ["commit"] : []), opening: opening.count,
+                pending: pending, lease: state.lease, isFirst: isFirst, isLast: isLast)
         }
     }
 
@@ -59,19 +84,19 @@ extension Transaction {
     }
 
     /// - Returns: the signals to fire.
-    func commit() async throws(DatabaseError) -> Set<String> {
+    func commit() async throws -> Set<String> {
         await turns.take()
         defer { turns.pass() }
-        let (phase, isDoomed, signals, isEmpty) = state.withLock { ($0.phase, $0.isDoomed, $0.signals, $0.pending.isEmpty) }
-        if phase == .unsent && isEmpty && !isDoomed {
+        let (phase, isDoomed, signals, waiting) = state.withLock { ($0.phase, $0.isDoomed, $0.signals, $0.pending) }
+        if phase == .unsent && waiting.isEmpty && !isDoomed {
             release(.idle)
             return signals
         }
         if isDoomed {
-            if await end() == .broken { throw .lost }
+            if await end() == .broken { throw DatabaseError.lost }
             throw DatabaseError(kind: .rolledBack, message: "an earlier error was swallowed")
         }
-        if phase == .unsent {
+        if phase == .unsent || waiting.contains(where: { $0.judge != nil }) {
             // BEGIN goes before COMMIT: a connection found dead by the first costs nothing, one lost during the other does.
             do {
                 _ = try await sendInTurn([])
@@ -82,7 +107,7 @@ extension Transaction {
         }
         let (pending, lease) = state.withLock { ($0.pending, $0.lease) }
         // Not cancellable: whoever gave up would not learn the outcome.
-        let landing = await lease.connection.fly(pending + ["commit"], cancellation: nil)
+        let landing = await lease.connection.fly(pending.map(\.sql) + ["commit"], cancellation: nil)
         if let error = Self.verdict(landing) {
             state.withLock { $0.pending = [] }
             await end(landing.status)

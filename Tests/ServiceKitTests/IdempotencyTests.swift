@@ -1,6 +1,7 @@
 import ContractKit
 import Foundation
 import ServiceKit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -87,6 +88,22 @@ import Testing
         }
     }
 
+    @Test func `What was answered comes before a refusal that needs no statement`() async throws {
+        let isLate = Mutex(false)
+        let deadline = Endpoint.handle(Hurry.self) { call, tx in
+            if isLate.withLock(\.self) { throw Problem(.badRequest, detail: "too late") }
+            return NoContent()
+        }
+        try await ToyShop.open([deadline]) { (shop) async throws in
+            let headers = ["Idempotency-Key": "k-1"]
+            let first = try await shop.service.request("POST", "/v1/hurries", token: shop.owner, headers: headers)
+            isLate.withLock { $0 = true }
+            let again = try await shop.service.request("POST", "/v1/hurries", token: shop.owner, headers: headers)
+            #expect(first.status == 204 && again.status == 204 && again.headers["idempotent-replayed"] == "true")
+            #expect(try await shop.service.request("POST", "/v1/hurries", token: shop.owner).status == 400)
+        }
+    }
+
     @Test func `A call that everyone may make is remembered by its route`() async throws {
         try await ToyShop.open { (shop) async throws in
             let first = try await shop.service.request(
@@ -130,4 +147,11 @@ import Testing
             #expect(try await shop.count("billing.idempotency_keys") == "1")
         }
     }
+}
+
+private struct Hurry: APIOperation {
+    static let route = Route.post("/v1/hurries")
+    static let summary = "Be in time"
+    static let access: Access = .signedIn
+    typealias Output = NoContent
 }

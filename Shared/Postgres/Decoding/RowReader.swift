@@ -26,12 +26,14 @@ public struct RowReader {
 
     public mutating func int(_ name: StaticString) throws -> Int { try read(name) { try Int(checked: $0) } }
     public mutating func int64(_ name: StaticString) throws -> Int64 { try read(name) { try Int64(checked: $0) } }
+    public mutating func bool(_ name: StaticString) throws -> Bool { try read(name) { try Bool(checked: $0) } }
     public mutating func uuid(_ name: StaticString) throws -> UUID { try read(name) { try UUID(checked: $0) } }
     public mutating func string(_ name: StaticString) throws -> String { try read(name) { try String(checked: $0) } }
     public mutating func moment(_ name: StaticString) throws -> Date { try read(name) { try Date(checked: $0) } }
 
     public mutating func intIfAny(_ name: StaticString) throws -> Int? { try read(name) { $0.isNull ? nil : try Int(field: $0) } }
     public mutating func stringIfAny(_ name: StaticString) throws -> String? { try read(name) { $0.isNull ? nil : try String(field: $0) } }
+    public mutating func dataIfAny(_ name: StaticString) throws -> Data? { try read(name) { $0.isNull ? nil : try Data(field: $0) } }
     public mutating func momentIfAny(_ name: StaticString) throws -> Date? { try read(name) { $0.isNull ? nil : try Date(field: $0) } }
 
     // What wraps one of these. Inlined, because to find out what a type is takes longer than to read a value of it.

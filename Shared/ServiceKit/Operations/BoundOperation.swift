@@ -44,13 +44,24 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
             if let replay { return replay }
         }
         let prepared = try await preparing(call)
-        return try await surroundings.repeating {
-            try await surroundings.database.transaction(as: tenant(of: call)) { tx in
-                if let replay = try await memory?.begin(in: tx) { return replay }
-                let answer = try Answer(try await body(call, prepared, tx), status: O.success)
-                try memory?.store(answer, in: tx)
-                return answer
+        do {
+            return try await surroundings.repeating {
+                try await surroundings.database.transaction(as: tenant(of: call)) { tx in
+                    memory?.begin(in: tx)
+                    let answer: Answer
+                    do {
+                        answer = try Answer(try await body(call, prepared, tx), status: O.success)
+                    } catch {
+                        // What an earlier call was answered counts more than a refusal that came before any statement.
+                        if memory != nil { try await tx.start() }
+                        throw error
+                    }
+                    try memory?.store(answer, in: tx)
+                    return answer
+                }
             }
+        } catch let replay as IdempotencyMemory.Replay {
+            return replay.answer
         }
     }
 

@@ -36,34 +36,40 @@ struct IdempotencyMemory: Sendable {
         sealingKey = HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Data("idempotent answer".utf8), outputByteCount: 32)
     }
 
-    /// Takes the key for this transaction, or finds what an earlier call with it was answered.
+    /// An earlier call with the key was answered, and this one gets the same.
+    struct Replay: Error { var answer: Answer }
+
+    /// Takes the key for this transaction, with its first statement, which saves a round trip: what that did in vain is rolled back.
     ///
-    /// - Throws: ``Problem`` 409 while a call with the same key is under way, 422 when the key belongs to another request.
-    func begin(in tx: Transaction) async throws -> Answer? {
+    /// The statement throws ``Replay`` when an earlier call with the key was answered, ``Problem`` 409 while one is under way,
+    /// 422 when the key belongs to another request.
+    func begin(in tx: Transaction) {
         // A twin that commits between this statement's snapshot and its lock is not seen here; the primary key then refuses
         // our row, and the transaction is repeated (see `Surroundings.repeating`).
-        let look = try await tx.one(
+        tx.later(
             """
             with guard as materialized (select pg_try_advisory_xact_lock(\(row.lock)) as free),
                  expired as (
                      delete from idempotency_keys
                      where organization_id = \(row.organizationID) and person_id = \(row.personID) and key = \(row.key)
                        and created_at <= now() - interval '24 hours')
-            select guard.free, k.fingerprint, k.status, k.response, k.headers::text as headers
+            select guard.free as is_free, k.fingerprint, k.status, k.response, k.headers::text as headers
             from guard
             left join idempotency_keys k
                 on k.organization_id = \(row.organizationID) and k.person_id = \(row.personID) and k.key = \(row.key)
                and k.created_at > now() - interval '24 hours'
-            """, as: Look.self)
-        guard look.free || look.fingerprint != nil else { throw Problem(.idempotencyInProgress, retryAfter: 1) }
-        return try answer(look)
+            """
+        ) { (look: Look) in
+            if let answer = try answer(look) { throw Replay(answer: answer) }
+            guard look.isFree else { throw Problem(.idempotencyInProgress, retryAfter: 1) }
+        }
     }
 
     /// What an earlier call with the key was answered, without taking the key.
     func storedAnswer(in tx: Transaction) async throws -> Answer? {
         let look = try await tx.first(
             """
-            select true as free, fingerprint, status, response, headers::text as headers from idempotency_keys
+            select true as is_free, fingerprint, status, response, headers::text as headers from idempotency_keys
             where organization_id = \(row.organizationID) and person_id = \(row.personID) and key = \(row.key)
               and created_at > now() - interval '24 hours'
             """, as: Look.self)
@@ -84,12 +90,20 @@ struct IdempotencyMemory: Sendable {
     /// The primary key of the table: violated by a twin that committed while this call was under way.
     static let primaryKey = "idempotency_keys_pkey"
 
-    private struct Look: Decodable, Sendable {
-        var free: Bool
+    private struct Look: RowReadable {
+        var isFree: Bool
         var fingerprint: Data?
         var status: Int?
         var response: Data?
         var headers: String?
+
+        init(reading row: inout RowReader) throws {
+            isFree = try row.bool("is_free")
+            fingerprint = try row.dataIfAny("fingerprint")
+            status = try row.intIfAny("status")
+            response = try row.dataIfAny("response")
+            headers = try row.stringIfAny("headers")
+        }
     }
 
     private func answer(_ look: Look) throws -> Answer? {
