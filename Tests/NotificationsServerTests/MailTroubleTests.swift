@@ -34,6 +34,21 @@ import Testing
         }
     }
 
+    @Test func whatIsPostponedCostsNothing() async throws {
+        try await withDesk { desk in
+            let waiting = """
+                insert into notifications.mail_queue (mail_id, organization_id, due_at)
+                select gen_random_uuid(), gen_random_uuid(), now() + make_interval(hours => n) from generate_series(1, 2000) n;
+                analyze notifications.mail_queue
+                """
+            try await desk.stored.sql(waiting)
+            let plan = try await desk.service.database.transaction { tx in
+                try await tx.query("explain (analyze, costs off) \(MailQueue.take)", as: String.self).joined(separator: "\n")
+            }
+            #expect(plan.contains("mail_queue_due") && !plan.contains("Rows Removed"), "\(plan)")
+        }
+    }
+
     @Test func aServerThatStaysAwayIsGivenUp() async throws {
         try await withDesk { desk in
             let ada = PersonID()
