@@ -12,6 +12,7 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
+        // A request waits for the database more than for anything else: its task runs on the threads that do.
         let work = Task(executorPreference: Database.executor) { await inner.handle(value: value, logger: logger) }
         value.channel.closeFuture.whenComplete { _ in work.cancel() }
         await withTaskCancellationHandler {

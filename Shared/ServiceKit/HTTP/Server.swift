@@ -76,7 +76,6 @@ public struct ServiceServer: Service {
             services: [responder.deadlines],
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: quiet)
-        // A request waits for the database more than for anything else: its task runs on the threads that do.
-        try await withTaskExecutorPreference(Database.executor) { try await application.run() }
+        try await application.run()
     }
 }
