@@ -135,9 +135,14 @@ let package = Package(
                 "PalestraGenerate", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging,
             ],
             path: "Tests/GenerateTests", swiftSettings: settings),
+        // How the whole product is started, one system for all tests of a process.
+        .target(
+            name: "SystemSupport",
+            dependencies: contracts + ["Client", "ContractKit", "ServiceKit", "TestSupport", httpClient, nioCore, nioHTTP1],
+            path: "Tests/SystemSupport", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: contracts + servers + ["Client", "ContractKit", "ServiceKit", "TestSupport", httpClient, jwt, nioCore, nioHTTP1],
+            dependencies: contracts + servers + ["Client", "ContractKit", "ServiceKit", "SystemSupport", "TestSupport", jwt],
             path: "Tests/EndToEndTests", swiftSettings: settings),
     ]
         + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, jwt])

@@ -6,6 +6,8 @@ import ServiceKit
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// What no client should send, through the edge.
 @Suite struct BadInputTests {
     private static let classType =

@@ -8,6 +8,8 @@ import TestSupport
 import Testing
 import WorkoutsContract
 
+@testable import SystemSupport
+
 /// Processes die in the middle of a journey and come back. What clients were told stands, and everything happens once.
 @Suite(.serialized) struct CrashTests {
     /// Apart from the one that other tests use meanwhile. It ends with the test process.

@@ -8,6 +8,8 @@ import TestSupport
 import Testing
 import WorkoutsContract
 
+@testable import SystemSupport
+
 /// What the edge says of the API.
 @Suite struct DocumentTests {
     private static let contracts: [any ServiceContract.Type] = [

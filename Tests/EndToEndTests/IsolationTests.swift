@@ -5,6 +5,8 @@ import SchedulingContract
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// Two organizations side by side: for each other they do not exist.
 @Suite struct IsolationTests {
     /// An organization with one of everything.

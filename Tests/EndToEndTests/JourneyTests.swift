@@ -9,6 +9,8 @@ import TestSupport
 import Testing
 import WorkoutsContract
 
+@testable import SystemSupport
+
 /// A gym signs up, a member joins, books, attends, is billed, pays, logs the workout and is told about it; as apps do it, by the SDK.
 @Suite struct JourneyTests {
     @Test func aMemberAttendsIsBilledPaysAndTrains() async throws {

@@ -4,6 +4,8 @@ import SchedulingContract
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// Invoices and workouts, as they go over the wire.
 @Suite struct MoneyAndTrainingTests {
     @Test func invoicesAnswerAsPinned() async throws {

@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// Places and people, as they go over the wire.
 @Suite struct PeopleTests {
     @Test func locationsAndTrainersAnswerAsPinned() async throws {

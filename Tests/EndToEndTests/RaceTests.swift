@@ -5,6 +5,8 @@ import SchedulingContract
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// Many want one thing at the same moment.
 @Suite struct RaceTests {
     @Test func twentyMembersRaceForOnePlace() async throws {

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// A program that cannot run says why in one line that names the setting, and ends.
 @Suite struct SettingsTests {
     private func complete(_ keys: TestKeys) -> [String: String] {

@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// Signing up and in, as it goes over the wire.
 @Suite struct SignInTests {
     private func body(slug: String, email: String) -> JSONValue {

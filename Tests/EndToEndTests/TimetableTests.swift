@@ -4,6 +4,8 @@ import SchedulingContract
 import TestSupport
 import Testing
 
+@testable import SystemSupport
+
 /// Class types, sessions and bookings, as they go over the wire.
 @Suite struct TimetableTests {
     @Test func sessionsAnswerAsPinned() async throws {
