@@ -26,6 +26,23 @@ import Testing
         #expect(shelf["properties"]?["emptied_at"]?["anyOf"] != nil)
     }
 
+    @Test func `A member that may be left out is not required, whatever its type`() throws {
+        var recorder = SchemaRecorder()
+        _ = try recorder.schema(of: Loose.self)
+        #expect(recorder.components["Loose"]?["required"] == ["id"])
+        #expect(try SchemaRecorder.example(of: Loose.self).text == nil)
+        #expect(try SchemaRecorder.example(of: Loose.self, optionals: .filled).text != nil)
+        _ = try recorder.schema(of: Problem.self)
+        #expect(recorder.components["Problem"]?["required"] == ["type", "title", "status"])
+    }
+
+    @Test func `What may be left out of a body may be null there, but never is in an answer`() throws {
+        let schemas = try #require(try OpenAPI.document([ShelvesContract.self])["components"]?["schemas"])
+        let rating = Rating.schema
+        #expect(schemas["SaveShelfBody"]?["properties"]?["rating"] == ["anyOf": [rating, ["type": "null"]]])
+        #expect(schemas["Shelf"]?["properties"]?["rating"] == rating)
+    }
+
     @Test func `An example decodes`() throws {
         let body = try SchemaRecorder.example(of: SaveShelf.Body.self)
         #expect(try JSON.decode(SaveShelf.Body.self, from: JSON.encode(body)) == body)

@@ -71,3 +71,13 @@ enum ShelvesContract: ServiceContract {
     static let operations: [any APIOperation.Type] = [SaveShelf.self, ListShelves.self, EmptyShelf.self]
     static let events: [any Event.Type] = [ShelfEmptied.self]
 }
+
+/// Members of types that Swift itself brings.
+struct Loose: Codable {
+    var text: String?
+    var flag: Bool?
+    var count: Int?
+    var version: Int64?
+    var weight: Double?
+    var id: Int
+}

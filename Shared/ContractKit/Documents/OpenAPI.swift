@@ -35,6 +35,8 @@ public enum OpenAPI {
         let parameters = try parameters(of: operation)
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if O.hasBody {
+            recorder.allowsNull = true
+            defer { recorder.allowsNull = false }
             members["requestBody"] = [
                 "required": .bool(!(O.Body.self is any OptionalBody.Type)),
                 "content": ["application/json": ["schema": try recorder.schema(of: O.Body.self)]],

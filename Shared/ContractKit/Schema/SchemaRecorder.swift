@@ -13,6 +13,8 @@ public struct SchemaRecorder {
         case leftOut, filled
     }
     fileprivate var optionals = Optionals.leftOut
+    /// Whether a member that may be left out may be null as well: so it is in what is read, not in what is written.
+    public var allowsNull = false
 
     public init() {}
 
@@ -103,11 +105,20 @@ private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return example
     }
 
-    func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
+    func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? { try optional(type, key) }
+    // The protocol asks for these one by one, and would have them decode what is not optional.
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try optional(type, key) }
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try optional(type, key) }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try optional(type, key) }
+    func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { try optional(type, key) }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { try optional(type, key) }
+
+    private func optional<T: Decodable>(_ type: T.Type, _ key: Key) throws -> T? {
         let name = WireName.snake(key.stringValue)
         let (schema, example) = try sheet.note(type)
-        sheet.properties[name] = schema
-        if type is any AlwaysPresent.Type { sheet.required.append(name) }
+        let isRequired = type is any AlwaysPresent.Type
+        sheet.properties[name] = sheet.recorder.allowsNull && !isRequired ? ["anyOf": [schema, ["type": "null"]]] : schema
+        if isRequired { sheet.required.append(name) }
         return sheet.recorder.optionals == .filled ? example : nil
     }
 
