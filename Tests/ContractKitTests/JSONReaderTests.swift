@@ -54,19 +54,37 @@ import Testing
             }
             let data = Data(bytes)
             let (ours, theirs) = (try? JSON.decode(JSONValue.self, from: data), try? JSONDecoder().decode(JSONValue.self, from: data))
-            #expect(ours == theirs, "\(String(decoding: bytes, as: UTF8.self))")
+            // Foundation rounds what is nearly whole: 99.999999999999999 is 100 to it, and a fraction to us.
+            #expect(ours.map(rounded) == theirs.map(rounded), "\(String(decoding: bytes, as: UTF8.self))")
             taken += ours == nil ? 0 : 1
         }
         #expect((500...2500).contains(taken))
     }
 
-    @Test(arguments: ["1.0", "10e-1", "1E0", "1e+0"]) func `A whole number may be written as a fraction`(text: String) throws {
+    private func rounded(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .int(let number): .double(Double(number))
+        case .array(let elements): .array(elements.map(rounded))
+        case .object(let members): .object(members.mapValues(rounded))
+        default: value
+        }
+    }
+
+    @Test(arguments: ["1.0", "10e-1", "1E0", "1e+0", "0.1e1", "100.00e-2", "0.00000000000000000001e20"])
+    func `A whole number may be written as a fraction`(text: String) throws {
         #expect(try JSON.decode([Int].self, from: Data("[\(text)]".utf8)) == [1])
     }
 
-    @Test(arguments: ["9223372036854775808", "1e19", "1.5", "9007199254740993.0", "-9223372036854775809"])
+    @Test(arguments: [
+        "9223372036854775808", "1e19", "1.5", "9007199254740993.0", "-9223372036854775809", "1e-400", "1e-99999999999999999999",
+        "4.99999999999999999999", "-1.00000000000000000001", "1e99999999999999999999", "15e-1",
+    ])
     func `A number that is no whole one is not rounded`(text: String) {
         #expect(throws: DecodingError.self) { try JSON.decode([Int].self, from: Data("[\(text)]".utf8)) }
+    }
+
+    @Test(arguments: ["0.0", "-0", "0e-99999999999999999999", "0.000e99", "-0.0E+5"]) func `Nothing is whole`(text: String) throws {
+        #expect(try JSON.decode([Int].self, from: Data("[\(text)]".utf8)) == [0])
     }
 
     @Test func `What lies too deep is refused, and nothing overflows`() throws {

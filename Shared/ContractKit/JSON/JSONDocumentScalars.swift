@@ -75,9 +75,22 @@ extension JSONDocument {
 
     private func whole<Number: FixedWidthInteger>(_ number: Int) throws -> Number {
         let double = try double(number)
-        // From here on a double stands for several whole numbers.
-        guard abs(double) < 0x1p53, let result = Number(exactly: double) else { throw Unreadable(value: number) }
+        // From here on a double stands for several whole numbers. It also stands for fractions near a whole one: 1e-400 is not 0.
+        guard abs(double) < 0x1p53, isWhole(number), let result = Number(exactly: double) else { throw Unreadable(value: number) }
         return result
+    }
+
+    /// Whether nothing but zeros stands behind the point once the exponent has moved it.
+    private func isWhole(_ number: Int) -> Bool {
+        let value = values[number]
+        let parts = bytes[value.start..<value.end].split(maxSplits: 1) { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
+        let digits = parts[0].filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ".") }
+        guard let last = digits.lastIndex(where: { $0 != UInt8(ascii: "0") }) else { return true }
+        let point = parts[0].firstIndex(of: UInt8(ascii: "."))
+        let fraction = point.map { parts[0].endIndex - $0 - 1 } ?? 0
+        // Too long for a number: so far away that the digits do not matter. A double that large was refused before.
+        let exponent = parts.count == 1 ? 0 : Int(String(decoding: parts[1], as: UTF8.self)) ?? -value.end
+        return digits.endIndex - last - 1 + exponent >= fraction
     }
 
     /// Of a number. - Throws: ``Unreadable``.
