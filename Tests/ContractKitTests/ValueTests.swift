@@ -25,6 +25,22 @@ import Testing
         #expect(Line(rawValue: "👩‍👩‍👧 Ünïcødé 日本") != nil)
     }
 
+    /// The first holds a full-width sign that the address's normal form has as a second `@`.
+    @Test(arguments: ["a＠b@c.example", "a﹫b@c.example", "a@b.example＞x", "a@b.example，c", "a@b．．example"])
+    func `An address whose normal form is none is refused`(text: String) { #expect(EmailAddress(rawValue: text) == nil) }
+
+    @Test func `An address may hold letters of any script`() {
+        #expect(EmailAddress(rawValue: "ünï@bücher.example") != nil)
+        #expect(EmailAddress(rawValue: "ａｄａ@example.com")?.normalized == "ada@example.com")
+    }
+
+    @Test(arguments: [
+        "America/Toronto\u{0}", "America/Toronto\u{0}/x", "America/../America/Toronto", "../../etc/localtime", "Ämerica/Toronto",
+    ])
+    func `A name that is no more than the beginning of a zone's is refused`(text: String) {
+        #expect(TimeZoneID(rawValue: text) == nil)
+    }
+
     @Test func `Numbers keep to their range`() {
         #expect(Rating(rawValue: 1) != nil && Rating(rawValue: 10) != nil)
         #expect(Rating(rawValue: 0) == nil && Rating(rawValue: 11) == nil)

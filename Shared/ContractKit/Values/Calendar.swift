@@ -6,10 +6,18 @@ public struct TimeZoneID: RuledValue {
     public let rawValue: String
 
     public init?(rawValue: String) {
-        guard rawValue.utf8.count <= 64, rawValue == "UTC" || (rawValue.utf8.contains(UInt8(ascii: "/")) && Self.isKnown(rawValue)) else {
-            return nil
-        }
+        // Foundation reads a name up to a NUL, and would look for it among files.
+        guard rawValue.utf8.count <= 64, rawValue.utf8.allSatisfy(Self.mayStand),
+            rawValue == "UTC" || (rawValue.utf8.contains(UInt8(ascii: "/")) && Self.isKnown(rawValue))
+        else { return nil }
         self.rawValue = rawValue
+    }
+
+    private static func mayStand(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "/_+-".utf8.contains(byte)
+        }
     }
 
     /// Names that Foundation knows: asking it reads the zone's file each time. There are some six hundred.

@@ -6,17 +6,21 @@ public struct EmailAddress: RuledValue {
 
     public init?(rawValue: String) {
         let text = rawValue.trimmingCharacters(in: .whitespaces)
-        guard (3...254).contains(text.utf8.count) else { return nil }
+        guard (3...254).contains(text.utf8.count), Self.isAddress(text) else { return nil }
+        // The form by which it is known must be an address as well: `＠` becomes a second `@` there.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) || Self.isAddress(text.precomposedStringWithCompatibilityMapping) else { return nil }
+        self.rawValue = text
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...64).contains(parts[0].utf8.count), !parts[1].isEmpty else { return nil }
+        guard parts.count == 2, (1...64).contains(parts[0].utf8.count), !parts[1].isEmpty else { return false }
         // Anything that could end a header line or an SMTP command is refused here, before it can reach a message.
         let refused = CharacterSet.whitespacesAndNewlines.union(.controlCharacters).union(CharacterSet(charactersIn: "<>()[],;:\\\""))
-        guard text.unicodeScalars.allSatisfy({ !refused.contains($0) }) else { return nil }
+        guard text.unicodeScalars.allSatisfy({ !refused.contains($0) }) else { return false }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        guard labels.count >= 2, labels.allSatisfy({ !$0.isEmpty && $0.count <= 63 && !$0.hasPrefix("-") && !$0.hasSuffix("-") }),
-            !parts[0].hasPrefix("."), !parts[0].hasSuffix("."), !parts[0].contains("..")
-        else { return nil }
-        self.rawValue = text
+        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty && $0.count <= 63 && !$0.hasPrefix("-") && !$0.hasSuffix("-") }
+            && !parts[0].hasPrefix(".") && !parts[0].hasSuffix(".") && !parts[0].contains("..")
     }
 
     /// The form under which two spellings are one address: lower case, composed.
