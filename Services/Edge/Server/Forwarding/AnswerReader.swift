@@ -72,8 +72,15 @@ struct AnswerReader {
         case .untilClose:
             return piece(of: .max) { _ in .untilClose }
         case .chunkSize, .chunkEnd, .trailers:
-            guard let line = try line() else { return letGo() }
-            return try follow(line)
+            // Not by calling itself: of trailers there may be any number.
+            while let line = try line() {
+                switch try follow(line) {
+                case .line: continue
+                case .part: return try next()
+                case .end: return end()
+                }
+            }
+            return letGo()
         case .ended:
             return nil
         }
@@ -85,7 +92,12 @@ struct AnswerReader {
         return .body(bytes)
     }
 
-    private mutating func follow(_ line: ByteBufferView) throws(Malformed) -> Part? {
+    /// What comes after a line.
+    private enum Following {
+        case line, part, end
+    }
+
+    private mutating func follow(_ line: ByteBufferView) throws(Malformed) -> Following {
         switch state {
         case .chunkSize:
             let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
@@ -93,13 +105,14 @@ struct AnswerReader {
                 let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
             else { throw Malformed() }
             state = size == 0 ? .trailers : .chunk(left: size)
+            return size == 0 ? .line : .part
         case .chunkEnd:
             guard line.isEmpty else { throw Malformed() }
             state = .chunkSize
+            return .line
         // Trailers are not passed on.
-        default: if line.isEmpty { return end() }
+        default: return line.isEmpty ? .end : .line
         }
-        return try next()
     }
 
     private mutating func end() -> Part {
