@@ -46,11 +46,11 @@ enum ExerciseRoutes {
     }
 
     @Sendable private static func importFile(_ call: Call<ImportExercises>, _ tx: Transaction) async throws -> ImportExercises.Output {
-        let sorted = ExerciseRules.sort(call.body)
+        let sorted = ExerciseRules.sort(call.body.rows)
         let rows = sorted.accepted.map { ExerciseStore.ImportedRow($0, id: ExerciseID(now: call.now)) }
         let imported = try await ExerciseStore(tx: tx, organizationID: try call.caller.organizationID).takeOver(rows)
         let refused = Set(sorted.rejected.map(\.index))
-        let taken = call.body.enumerated().compactMap { index, row -> RejectedRow? in
+        let taken = call.body.rows.enumerated().compactMap { index, row -> RejectedRow? in
             guard case .valid(let row) = row, !refused.contains(index), imported.taken.contains(row.id.rawValue) else { return nil }
             return RejectedRow(index: index, pointer: "#/\(index)/name", detail: "belongs to another exercise of the library")
         }
