@@ -114,7 +114,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", httpClient, jwt, lifecycle, logging,
-                nioCore, nioHTTP1,
+                nioConcurrency, nioCore, nioHTTP1, nioPosix,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("Postgres", ["TestSupport", logging]),
@@ -144,6 +144,14 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: contracts + servers + ["Client", "ContractKit", "ServiceKit", "SystemSupport", "TestSupport", jwt],
             path: "Tests/EndToEndTests", swiftSettings: settings),
+        .testTarget(
+            name: "AttackTests",
+            dependencies: contracts + servers + [
+                "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", "SystemSupport", "TestSupport", crypto, jwt,
+                logging,
+                nioCore,
+            ],
+            path: "Tests/AttackTests", exclude: ["README.md"], swiftSettings: settings),
     ]
         + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, jwt])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])

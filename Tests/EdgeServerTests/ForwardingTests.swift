@@ -2,6 +2,7 @@ import ContractKit
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 @testable import EdgeServer

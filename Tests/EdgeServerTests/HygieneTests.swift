@@ -1,6 +1,7 @@
 import ContractKit
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 @testable import EdgeServer

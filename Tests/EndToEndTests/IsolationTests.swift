@@ -9,42 +9,10 @@ import Testing
 
 /// Two organizations side by side: for each other they do not exist.
 @Suite struct IsolationTests {
-    /// An organization with one of everything.
-    private struct Furnished {
-        var gym: Gym
-        var member: Member
-        var ids: [String: String]
-    }
-
-    private func furnished(on system: PalestraSystem) async throws -> Furnished {
-        let gym = try await Gym.signUp(on: system)
-        let (trainer, member, type) = (try await gym.trainer(), try await gym.member(), try await gym.classType())
-        let held = try await gym.session(type, trainer: trainer)
-        let coming = try await gym.session(type, trainer: trainer, in: 48)
-        _ = try await gym.book(held.id, member.id)
-        let booking = try await gym.book(coming.id, member.id)
-        let exercise = try await gym.raw.post(
-            "/v1/exercises", ["name": "Secret Press", "level": "beginner", "type": "strength", "instructions": ["Press."]]
-        ).expect(201)["id"]
-        try await gym.raw.post("/v1/sessions/\(held.id)/complete").expect(200)
-        func first(_ path: String, as caller: Caller) async throws -> String {
-            try await arrival(of: path) { try await caller.get(path).data.first?["id"]?.text }
-        }
-        let ids = [
-            "organization": "\(gym.organizationID)", "location": "\(gym.locationID)", "trainer": "\(trainer)", "member": "\(member.id)",
-            "class type": "\(type)", "held session": "\(held.id)", "session": "\(coming.id)", "booking": "\(booking.id)",
-            "exercise": exercise, "invoice": try await first("/v1/invoices", as: gym.raw),
-            "workout": try await first("/v1/workouts", as: gym.raw),
-            "notification": try await first("/v1/notifications", as: member.raw),
-            "login session": try await first("/v1/auth/sessions", as: gym.raw),
-        ]
-        return Furnished(gym: gym, member: member, ids: ids)
-    }
-
     @Test func whatIsTheirsIsNotThere() async throws {
         try await withSystem { system in
-            async let making = furnished(on: system)
-            let (ours, theirs) = (try await furnished(on: system), try await making)
+            async let making = Furnished.make(on: system)
+            let (ours, theirs) = (try await Furnished.make(on: system), try await making)
             func id(_ name: String) -> String { theirs.ids[name] ?? name }
             let calls: [(String, String, JSONValue?)] = [
                 ("GET", "/v1/locations/\(id("location"))", nil), ("GET", "/v1/trainers/\(id("trainer"))", nil),
@@ -74,8 +42,8 @@ import Testing
 
     @Test func listsHoldOnlyWhatIsOurs() async throws {
         try await withSystem { system in
-            async let making = furnished(on: system)
-            let (ours, theirs) = (try await furnished(on: system), try await making)
+            async let making = Furnished.make(on: system)
+            let (ours, theirs) = (try await Furnished.make(on: system), try await making)
             let lists = [
                 "/v1/organization", "/v1/me", "/v1/locations", "/v1/trainers", "/v1/members?limit=100", "/v1/members?query=Max",
                 "/v1/class-types",
@@ -102,8 +70,8 @@ import Testing
     /// What belongs to others cannot be built on either.
     @Test func theirsCannotBeUsedInOurs() async throws {
         try await withSystem { system in
-            async let making = furnished(on: system)
-            let (ours, theirs) = (try await furnished(on: system), try await making)
+            async let making = Furnished.make(on: system)
+            let (ours, theirs) = (try await Furnished.make(on: system), try await making)
             func session(_ member: String, _ value: String?) async throws -> Reply {
                 var body: [String: JSONValue] = [
                     "class_type_id": .string(ours.ids["class type"] ?? ""), "trainer_id": .string(ours.ids["trainer"] ?? ""),

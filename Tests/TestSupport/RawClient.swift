@@ -1,9 +1,9 @@
 import NIOConcurrencyHelpers
-import NIOCore
+public import NIOCore
 import NIOPosix
 
 /// A socket that sends what no well-behaved client would, and sees every byte that comes back.
-final class RawClient: Sendable {
+public final class RawClient: Sendable {
     private struct State: Sendable {
         var text = ""
         var bytes = 0
@@ -11,9 +11,9 @@ final class RawClient: Sendable {
     }
 
     private let state: NIOLockedValueBox<State>
-    let channel: any Channel
+    public let channel: any Channel
 
-    init(_ port: Int, reads: Bool = true) async throws {
+    public init(_ port: Int, reads: Bool = true) async throws {
         let state = NIOLockedValueBox(State())
         self.state = state
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -24,16 +24,16 @@ final class RawClient: Sendable {
             .connect(host: "127.0.0.1", port: port).get()
     }
 
-    func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
-    func send(_ bytes: ByteBuffer) -> EventLoopFuture<Void> { channel.writeAndFlush(bytes) }
-    func close() { channel.close(promise: nil) }
+    public func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
+    public func send(_ bytes: ByteBuffer) -> EventLoopFuture<Void> { channel.writeAndFlush(bytes) }
+    public func close() { channel.close(promise: nil) }
 
-    var text: String { state.withLockedValue { $0.text } }
-    var bytes: Int { state.withLockedValue { $0.bytes } }
-    var isClosed: Bool { state.withLockedValue { $0.isClosed } }
+    public var text: String { state.withLockedValue { $0.text } }
+    public var bytes: Int { state.withLockedValue { $0.bytes } }
+    public var isClosed: Bool { state.withLockedValue { $0.isClosed } }
 
     /// How many answers have begun.
-    var answers: Int { text.matches(of: #/HTTP/1\.1 \d{3} /#).count }
+    public var answers: Int { text.matches(of: #/HTTP/1\.1 \d{3} /#).count }
 
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
@@ -50,15 +50,4 @@ final class RawClient: Sendable {
         func channelInactive(context: ChannelHandlerContext) { state.withLockedValue { $0.isClosed = true } }
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
-}
-
-/// Waits for a condition; false when it does not come true in time.
-func eventually(within limit: Duration = .seconds(5), _ condition: () async -> Bool) async -> Bool {
-    let clock = ContinuousClock()
-    let end = clock.now + limit
-    while clock.now < end {
-        if await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    return await condition()
 }

@@ -1,0 +1,24 @@
+import AuthContract
+import ContractKit
+import Foundation
+import TestSupport
+import Testing
+
+@testable import SystemSupport
+
+/// Row 134: a file of nothing but rows that are none must not cost the service much more than its own size.
+@Suite struct ImportTests {
+    @Test func `Row 134: an import of a million rows that are none is answered in bounds`() async throws {
+        try await withWorld { world in
+            let rows = "[" + String(repeating: "0,", count: 1_000_000) + "0]"
+            let begin = ContinuousClock.now
+            let reply = try await world.ours.gym.raw.post("/v1/exercises/import", text: rows).expect(422, "validation")
+            #expect(reply.json["errors"]?.elements.first?["pointer"] == "#")
+            #expect(reply.body.count < 4096, "\(reply.body.count) bytes")
+            #expect(ContinuousClock.now - begin < .seconds(20))
+            let bad = "[" + String(repeating: "0,", count: 9999) + "0]"
+            let named = try await world.ours.gym.raw.post("/v1/exercises/import", text: bad).expect(200)
+            #expect(named.json["rejected"]?.elements.count == 10_000)
+        }
+    }
+}

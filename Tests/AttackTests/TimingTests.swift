@@ -1,0 +1,53 @@
+import AuthContract
+import ContractKit
+import Foundation
+import Logging
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import AuthServer
+
+/// Row 20: how long a refused sign-in takes says nothing about who has an account.
+@Suite(.serialized) struct TimingTests {
+    /// By turns, so that what else the machine does falls on both alike; as a ratio, so that its speed does not matter.
+    @Test func `Row 20: a wrong password and an unknown address take the same time and are answered alike`() async throws {
+        try await withDatabase(.auth) { database in
+            // Dear enough for the hash to be most of the answer.
+            try await withService(AuthService.self, database: database.open(), settings: ["PASSWORD_COST": "8"]) { auth in
+                let known = (0..<24).map { "known-\($0)@attack.example" }
+                for (index, email) in known.enumerated() { try await Self.signUp(auth, "gym-\(index)", email) }
+                var (times, answers): ([[Double]], Set<String>) = ([[], []], [])
+                for turn in 0..<3 {
+                    for (index, email) in known.enumerated() {
+                        for (kind, address) in [email, "unknown-\(index)@attack.example"].enumerated().shuffled() {
+                            let begin = ContinuousClock.now
+                            let answer = try await auth.request(
+                                "POST", "/v1/auth/login",
+                                // No address gets to its fifth wrong password, no client to its last try.
+                                headers: ["X-Forwarded-For": "2001:db8::\(turn):\(index)", "Content-Type": "application/json"],
+                                body: Data(#"{"email":"\#(address)","password":"wrong horse battery"}"#.utf8))
+                            let time = ContinuousClock.now - begin
+                            #expect(answer.status == 401)
+                            answers.insert("\(answer.text) \(answer.headers.keys.sorted())")
+                            times[kind].append(Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1000)
+                        }
+                    }
+                }
+                let medians = times.map { $0.sorted()[$0.count / 2] }
+                print("sign-in refused: \(medians[0]) ms with an account, \(medians[1]) ms without")
+                #expect((0.75...1.33).contains(medians[0] / medians[1]), "\(medians)")
+                #expect(answers.count == 1, "\(answers)")
+            }
+        }
+    }
+
+    private static func signUp(_ auth: ServiceUnderTest, _ slug: String, _ email: String) async throws {
+        let body: JSONValue = [
+            "name": "Iron Temple", "slug": .string(slug), "kind": "gym", "time_zone": "America/Toronto", "currency": "CAD",
+            "owner": ["full_name": "Olga Owner", "email": .string(email), "password": "correct horse battery"],
+        ]
+        let answer = try await auth.request("POST", "/v1/organizations", json: String(decoding: JSON.encode(body), as: UTF8.self))
+        #expect(answer.status == 201, "\(answer.text)")
+    }
+}
