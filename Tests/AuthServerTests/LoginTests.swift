@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["iron-temple@example.com", "nobody@example.com"])
+    @Test("Row 21: guessing gets slow whether or not there is an account", arguments: ["iron-temple@example.com", "nobody@example.com"])
     func guessingGetsSlowWhetherOrNotThereIsAnAccount(email: String) async throws {
         try await withAuth { auth, database in
             _ = try await auth.signUp("iron-temple")

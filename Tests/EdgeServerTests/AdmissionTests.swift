@@ -64,7 +64,7 @@ import Testing
         await service.stop()
     }
 
-    @Test func limitsCountPeopleAndAddressesApart() async throws {
+    @Test("Rows 18, 145: limits count people and addresses apart") func limitsCountPeopleAndAddressesApart() async throws {
         let service = try await TestService()
         try await withEdge([service.address]) { configuration in
             configuration.rateLimit = 3

@@ -36,7 +36,7 @@ import Testing
         "\u{16}\u{03}\u{01}\u{02}\u{00}\u{01}",
     ]
 
-    @Test(arguments: broken.indices)
+    @Test("Rows 113, 114, 121, 122: ambiguous requests are refused and end the connection", arguments: broken.indices)
     func ambiguousRequestsAreRefusedAndEndTheConnection(_ index: Int) async throws {
         let service = try await TestService()
         try await withEdge([service.address]) { edge in
@@ -51,7 +51,7 @@ import Testing
         await service.stop()
     }
 
-    @Test func tooManyOrTooLargeFields() async throws {
+    @Test("Rows 116, 117: too many or too large fields") func tooManyOrTooLargeFields() async throws {
         try await withEdge([]) { edge in
             for fields in [
                 (0..<101).map { "A\($0): b\r\n" }.joined(), "A: " + String(repeating: "b", count: 17_000) + "\r\n",
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func bodiesOverTheOperationsLimit() async throws {
+    @Test("Row 95: bodies over the operation's limit") func bodiesOverTheOperationsLimit() async throws {
         let service = try await TestService()
         try await withEdge([service.address]) { edge in
             let declared = try await edge.raw()
@@ -94,7 +94,7 @@ import Testing
         await service.stop()
     }
 
-    @Test func brokenChunksEndTheRequest() async throws {
+    @Test("Row 115: broken chunks end the request") func brokenChunksEndTheRequest() async throws {
         let service = try await TestService()
         try await withEdge([service.address]) { edge in
             let client = try await edge.raw()
@@ -105,7 +105,7 @@ import Testing
         await service.stop()
     }
 
-    @Test func slowClientsAreLetGo() async throws {
+    @Test("Row 124: slow clients are let go") func slowClientsAreLetGo() async throws {
         let service = try await TestService()
         try await withEdge([service.address]) {
             $0.times.head = .milliseconds(300)
@@ -127,7 +127,7 @@ import Testing
         await service.stop()
     }
 
-    @Test func aRequestForAnotherProtocolIsAnsweredAndEnds() async throws {
+    @Test("Row 122: a request for another protocol is answered and ends") func aRequestForAnotherProtocolIsAnsweredAndEnds() async throws {
         let service = try await TestService()
         try await withEdge([service.address]) { edge in
             let client = try await edge.raw()

@@ -15,7 +15,7 @@ import Testing
 
     private func replacing(_ old: String, _ new: String) -> String { Self.classType.replacing(old, with: new) }
 
-    @Test func whatIsNoJSONIsMalformed() async throws {
+    @Test("Rows 85, 88: what is no JSON is malformed") func whatIsNoJSONIsMalformed() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             for text in [
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func wrongValuesAreNamedByTheirPlace() async throws {
+    @Test("Rows 86, 89, 91: wrong values are named by their place") func wrongValuesAreNamedByTheirPlace() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let cases: [(String, String)] = [
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func wrongParametersAreRefused() async throws {
+    @Test("Rows 96, 97: wrong parameters are refused") func wrongParametersAreRefused() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             for path in [
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func whatCannotBeTakenIsRefusedForItsForm() async throws {
+    @Test("Rows 92, 95, 119, 139: what cannot be taken is refused for its form") func whatCannotBeTakenIsRefusedForItsForm() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let large = replacing("Spin", String(repeating: "x", count: 1 << 20))
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func onlyOurTokensAreTaken() async throws {
+    @Test("Rows 1 to 13: only our tokens are taken") func onlyOurTokensAreTaken() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let anybody = Caller(system)

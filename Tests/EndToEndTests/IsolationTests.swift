@@ -9,7 +9,7 @@ import Testing
 
 /// Two organizations side by side: for each other they do not exist.
 @Suite struct IsolationTests {
-    @Test func whatIsTheirsIsNotThere() async throws {
+    @Test("Row 46: what is theirs is not there") func whatIsTheirsIsNotThere() async throws {
         try await withSystem { system in
             async let making = Furnished.make(on: system)
             let (ours, theirs) = (try await Furnished.make(on: system), try await making)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func listsHoldOnlyWhatIsOurs() async throws {
+    @Test("Rows 46, 64: lists hold only what is ours") func listsHoldOnlyWhatIsOurs() async throws {
         try await withSystem { system in
             async let making = Furnished.make(on: system)
             let (ours, theirs) = (try await Furnished.make(on: system), try await making)
@@ -68,7 +68,7 @@ import Testing
     }
 
     /// What belongs to others cannot be built on either.
-    @Test func theirsCannotBeUsedInOurs() async throws {
+    @Test("Row 47: theirs cannot be used in ours") func theirsCannotBeUsedInOurs() async throws {
         try await withSystem { system in
             async let making = Furnished.make(on: system)
             let (ours, theirs) = (try await Furnished.make(on: system), try await making)

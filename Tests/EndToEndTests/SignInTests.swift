@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func signInAnswersAsPinned() async throws {
+    @Test("Rows 19, 21: sign-in answers as pinned, wrong passwords and the sixth as well") func signInAnswersAsPinned() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let anybody = Caller(system)
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func aSpentRefreshTokenEndsTheLoginSession() async throws {
+    @Test("Row 41: a spent refresh token ends the login session") func aSpentRefreshTokenEndsTheLoginSession() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let anybody = Caller(system)
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func logoutIsFeltEverywhereWithinASecond() async throws {
+    @Test("Row 12: signing out is felt everywhere within a second") func logoutIsFeltEverywhereWithinASecond() async throws {
         try await withSystem { system in
             let member = try await Gym.signUp(on: system).member()
             for path in Self.everywhere { try await member.raw.get(path).expect(200) }
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// The services do not lean on the edge for it.
-    @Test func servicesThemselvesRefuseEndedSessions() async throws {
+    @Test("Row 12: services themselves refuse ended sessions") func servicesThemselvesRefuseEndedSessions() async throws {
         try await withSystem { system in
             let member = try await Gym.signUp(on: system).member()
             try await member.raw.post("/v1/auth/logout").expect(204)
