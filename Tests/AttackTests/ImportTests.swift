@@ -8,9 +8,9 @@ import Testing
 
 /// Row 134: a file of nothing but rows that are none must not cost the service much more than its own size.
 @Suite struct ImportTests {
-    @Test func `Row 134: an import of a million rows that are none is answered in bounds`() async throws {
+    @Test func `Row 134: an import of a hundred thousand rows that are none is answered in bounds`() async throws {
         try await withWorld { world in
-            let rows = "[" + String(repeating: "0,", count: 1_000_000) + "0]"
+            let rows = "[" + String(repeating: "0,", count: 100_000) + "0]"
             let begin = ContinuousClock.now
             let reply = try await world.ours.gym.raw.post("/v1/exercises/import", text: rows).expect(422, "validation")
             #expect(reply.json["errors"]?.elements.first?["pointer"] == "#")

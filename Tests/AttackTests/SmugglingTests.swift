@@ -39,8 +39,7 @@ import Testing
         + [
             "GET /v1/me HTTP/1.1\r\n@X: a\rGET # HTTP/1.1\r\n\r\n", "GET /v1/me HTTP/1.1\r\n@X: a\u{0}b\r\n\r\n",
             "GET /v1/me HTTP/1.1\r\n@X : a\r\n\r\n", "GET /v1/me HTTP/1.1\r\n@X[]: a\r\n\r\n", "GET /v1/me HTTP/1.1\r\n@: a\r\n\r\n",
-            "GET /v1/me HTTP/1.1\r\n@X\r\n\r\n", "GET /v1/me HTTP/1.1\r\n@ é: a\r\n\r\n", "GET  /v1/me HTTP/1.1\r\n@\r\n",
-            "GET /v1/me\r\n@\r\n",
+            "GET /v1/me HTTP/1.1\r\n@X\r\n\r\n", "GET /v1/me HTTP/1.1\r\n@ é: a\r\n\r\n", "GET /v1/me\r\n@\r\n",
             "GET /v1/me HTTP/1.1 x\r\n@\r\n", "GET /v1/me http/1.1\r\n@\r\n", "G\u{0}ET /v1/me HTTP/1.1\r\n@\r\n",
             " GET /v1/me HTTP/1.1\r\n@\r\n",
         ].map { (114, $0) }
@@ -112,8 +111,8 @@ import Testing
                 "POST /v1/members HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(world.ours.gym.tokens.accessToken)\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
             for body in [
                 "1;" + String(repeating: "x", count: 1 << 20) + "\r\n{\r\n0\r\n\r\n",
-                String(repeating: "1;\(String(repeating: "x", count: 100))\r\n \r\n", count: 20_000),
-                String(repeating: "0", count: 100_000) + "\r\n\r\n", "0\r\n" + String(repeating: "X: y\r\n", count: 100_000) + "\r\n",
+                String(repeating: "1;\(String(repeating: "x", count: 100))\r\n \r\n", count: 2000),
+                String(repeating: "0", count: 100_000) + "\r\n\r\n", "0\r\n" + String(repeating: "X: y\r\n", count: 5000) + "\r\n",
             ] {
                 let text = try await Wire.exchange(world.system.edgePort, head + body, answers: 1)
                 #expect(text.isEmpty || text.hasPrefix("HTTP/1.1 4"), "\(body.prefix(20)): \(text.prefix(200))")

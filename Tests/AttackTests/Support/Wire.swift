@@ -9,7 +9,7 @@ enum Wire {
     /// Sends `text` and waits until the other side closes, or has answered as often as `answers` says.
     /// - Returns: all that came back.
     static func exchange(
-        _ port: Int, _ text: String, answers: Int = .max, within limit: Duration = .seconds(10)
+        _ port: Int, _ text: String, answers: Int = .max, within limit: Duration = .seconds(30)
     ) async throws -> String {
         let client = try await RawClient(port)
         defer { client.close() }
@@ -32,7 +32,7 @@ enum Logs {
     }
 
     /// Asks for an address that nobody else asks for, and waits for its line: all earlier ones are written by then.
-    static func settle(_ system: PalestraSystem, within limit: Duration = .seconds(20)) async throws {
+    static func settle(_ system: PalestraSystem, within limit: Duration = .seconds(60)) async throws {
         let marker = UUID.v7().lowercaseText
         _ = try await Caller(system).get("/v1/\(marker)")
         let file = try FileHandle(forReadingFrom: try system.instance("edge").log)
