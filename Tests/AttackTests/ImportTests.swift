@@ -16,9 +16,9 @@ import Testing
             #expect(reply.json["errors"]?.elements.first?["pointer"] == "#")
             #expect(reply.body.count < 4096, "\(reply.body.count) bytes")
             #expect(ContinuousClock.now - begin < .seconds(20))
-            let bad = "[" + String(repeating: "0,", count: 9999) + "0]"
+            let bad = "[" + String(repeating: "0,", count: 1999) + "0]"
             let named = try await world.ours.gym.raw.post("/v1/exercises/import", text: bad).expect(200)
-            #expect(named.json["rejected"]?.elements.count == 10_000)
+            #expect(named.json["rejected"]?.elements.count == 2000)
         }
     }
 }
