@@ -42,7 +42,10 @@ class Proxies:
             for proxy in self.by_name.values():
                 proxy.server.close()
                 proxy.cut()
-            await asyncio.sleep(0)
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
         self.run(close_all())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
