@@ -74,9 +74,9 @@ class Proxy:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             return self.drop(writer)
-        for side in (writer, far_writer):
-            side.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.writers.add(far_writer)
+        if writer.is_closing():
+            return self.drop(far_writer)
         ways = [asyncio.ensure_future(self.copy(reader, far_writer, False)), asyncio.ensure_future(self.copy(far_reader, writer, True))]
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
