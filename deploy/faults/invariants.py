@@ -277,7 +277,7 @@ def i10_told(facts):
     received = received_mails(facts.system)
     for id, status in facts.mails:
         if status == "sent" and id not in received:
-            yield "lost", f"mail {id} is said to be sent and did not arrive"
+            yield "lost mail", f"mail {id} is said to be sent and did not arrive"
         if status in ("pending", "failed"):
             yield "stuck", f"mail {id} is {status}"
 
