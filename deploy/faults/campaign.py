@@ -58,7 +58,7 @@ class Campaign:
     def __init__(self, root, seed, rate, times, release, short):
         self.root, self.seed, self.rate, self.times, self.short = root, seed, rate, times, short
         self.random = random.Random(seed)
-        self.system = Installation(self, release)
+        self.system = Installation(self, "short" if short else "long", release)
         self.load = None
         self.results = []
         # Dead letters that were made on purpose, by queue.
@@ -133,6 +133,11 @@ class Campaign:
         try:
             for _ in range(times):
                 self.once(fault, result)
+        except (Exception, SystemExit) as error:
+            # A signal that ends us, and not something that went wrong on the way.
+            if isinstance(error, SystemExit) and isinstance(error.code, int):
+                raise
+            result.violations.append(invariants.Violation("harness", "broken", f"{type(error).__name__}: {str(error)[:500]}"))
         finally:
             fault.finish()
         calls = self.load.history.between(start, time.monotonic())["calls"]

@@ -18,9 +18,9 @@ PROXIED_UPSTREAM = "scheduling.3"
 
 
 class Installation(System):
-    def __init__(self, host, release):
+    def __init__(self, host, name, release):
         options = [f"--replicas={name}={count}" for name, count in REPLICAS.items()] + (["--release"] if release else [])
-        super().__init__(host, "main", {"LOG_LEVEL": "info"}, purpose="faults", options=options)
+        super().__init__(host, name, {"LOG_LEVEL": "info"}, purpose="faults", options=options)
         self.build = "release" if release else "debug"
         self.services = [name if number == 1 else f"{name}.{number}" for name, count in REPLICAS.items() for number in range(1, count + 1)]
         self.edges = ["edge", "edge.2"]
