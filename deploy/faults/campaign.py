@@ -98,8 +98,9 @@ class Campaign:
             self.load.wait(lambda: self.load.history.is_ready, 90, "organizations to sign up")
             self.load.go(self.rate)
             time.sleep(2 if self.short else 5)
-            for kind in kinds:
-                self.result_of(kind)
+            for kind, following in zip(kinds, [*kinds[1:], None]):
+                # A short run looks at the end of each family only: what it finds is that kind's or one's before it.
+                self.result_of(kind, checks=not self.short or following is None or following.family != kind.family)
                 self.write(file, start)
             unnoticed = self.check_the_checks() if self.short else []
         finally:
@@ -117,7 +118,7 @@ class Campaign:
             self.load.rest("sabotage")
         return sabotage.unnoticed(self.system, self.load.history, self.poisoned)
 
-    def result_of(self, kind):
+    def result_of(self, kind, checks):
         times = kind.times(self.times)
         result = Result(kind.name, kind.family, rate=self.rate, limit=kind.limit)
         self.results.append(result)
@@ -144,7 +145,13 @@ class Campaign:
         result.held = calls / (time.monotonic() - start)
         if self.load.history.left_out > left_out:
             result.notes.append(f"{self.load.history.left_out - left_out} steps were left out: too many under way")
-        self.check(kind, fault, result)
+        history = self.load.history
+        if kind.zero:
+            result.violations += [
+                invariants.Violation("zero", "failed", f"{call.step} (call {call.number}): {what}")
+                for call in history.calls.values() for moment, what in call.infos if moment >= start]
+        if checks:
+            self.check(kind, result)
         self.say("    " + report.line(result))
         for violation in result.violations[:10]:
             self.say(f"    {violation}")
@@ -197,7 +204,7 @@ class Campaign:
                 until = (step + 1) / 2
         return until
 
-    def check(self, kind, fault, result):
+    def check(self, kind, result):
         history = self.load.history
         mark = f"{kind.name}-{len(self.results)}"
         self.load.rest(mark)
@@ -209,11 +216,8 @@ class Campaign:
             result.violations.append(invariants.Violation("I12", "stuck", f"still on its way after 30 s: {backlog}"))
         result.unresolved = len(history.unresolved) - sum(other.unresolved for other in self.results[:-1])
         seen = {str(violation) for other in self.results for violation in other.violations}
-        found = invariants.check(self.system, history, self.poisoned, self.judged, fault.allowed)
+        found = invariants.check(self.system, history, self.poisoned, self.judged)
         self.judged = len(history.refusals)
-        if kind.zero:
-            found += [invariants.Violation("zero", "failed", f"{call.step} (call {call.number}): {what}")
-                      for call in history.calls.values() for moment, what in call.infos if moment >= fault.begun]
         # What an earlier kind did is that kind's.
         result.violations += [violation for violation in found if str(violation) not in seen]
 

@@ -30,13 +30,13 @@ class Violation:
         return f"{self.invariant} {self.kind}: {self.text}"
 
 
-def check(system, history, poisoned, judged=0, allowed=()):
+def check(system, history, poisoned, judged=0):
     """Every invariant that the product has something for; a list of what is broken."""
     facts = Facts(system, history)
     found = []
     for rule in RULES:
         found += [Violation(rule.__name__.upper().split("_")[0], kind, text) for kind, text in rule(facts)]
-    found += [Violation(*broken) for broken in answers(history, judged, set(allowed))]
+    found += [Violation(*broken) for broken in answers(history, judged)]
     found += [Violation("I12", "stuck", text) for text in stuck(system, poisoned)]
     return found
 
@@ -301,10 +301,10 @@ def i11_tenants(facts):
                 yield "leak", f"{os.path.basename(path)} holds names of {len(marks)} organizations"
 
 
-def answers(history, judged, allowed):
+def answers(history, judged):
     """Every refusal must be one that the mix provokes; no 500 ever."""
     for _, step, status, slug, number in history.refusals[judged:]:
-        if (step, slug) not in EXPECTED and (step, slug) not in allowed and ("*", slug) not in allowed and not history.calls[number].twin:
+        if (step, slug) not in EXPECTED and not history.calls[number].twin:
             yield "answers", "refused", f"{step} was answered {status} {slug} (call {number})"
     for call in history.calls.values():
         for _, what in call.infos:

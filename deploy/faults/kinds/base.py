@@ -12,14 +12,13 @@ class Fault:
     zero = False
     # Seconds within which everything is to be well again.
     limit = 10
-    # Refusals that belong to the fault, as (step, slug).
-    allowed = ()
+    # Slow ones are made less often than others, but each at least once.
+    share = 1.0
 
     def __init__(self, campaign):
         self.campaign, self.system, self.load, self.random = campaign, campaign.system, campaign.load, campaign.random
         # When the cause was gone, if that was not when `heal` returned.
         self.healed_at = None
-        self.begun = time.monotonic()
 
     @classmethod
     def make(cls, campaign):
@@ -27,7 +26,7 @@ class Fault:
 
     @classmethod
     def times(cls, times):
-        return times
+        return max(1, round(times * cls.share))
 
     def break_it(self):
         raise NotImplementedError

@@ -15,6 +15,7 @@ class BrokerFault(Fault):
 
 
 class KillBroker(BrokerFault):
+    share = 1 / 3
     name, what, short = "kill-broker", "kill -9 of RabbitMQ, started again", "always"
 
     def break_it(self):
@@ -27,6 +28,7 @@ class KillBroker(BrokerFault):
 
 
 class RestartBroker(BrokerFault):
+    share = 1 / 3
     name, what = "restart-broker", "a clean stop of RabbitMQ, and a start"
 
     def break_it(self):
@@ -37,6 +39,7 @@ class RestartBroker(BrokerFault):
 
 
 class MemoryAlarm(BrokerFault):
+    share = 1 / 3
     name, what = "memory-alarm", "RabbitMQ's memory alarm for 3 to 6 s: publishers are blocked"
 
     def break_it(self):
@@ -66,9 +69,8 @@ class KillChannels(BrokerFault):
 class DeleteQueue(BrokerFault):
     """Nobody of ours may declare a queue, so the deploy step does, as an operator is told by readiness to run it."""
 
+    share = 1 / 3
     name, what = "delete-queue", "billing's queue is deleted under its consumers; the deploy step for the topology is run again after 1 s"
-    # The step proves every queue before it returns.
-    limit = 15
 
     def break_it(self):
         self.system.manage("DELETE", f"queues/palestra/{urllib.parse.quote('billing.main')}")

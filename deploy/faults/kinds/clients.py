@@ -29,6 +29,7 @@ class ClientFault(Fault):
 
 
 class SlowClients(ClientFault):
+    share = 1 / 3
     name, what = "slow-clients", "200 clients that send a byte of their request every half second, for 4 s"
 
     def break_it(self):
@@ -99,6 +100,7 @@ class VanishBeforeAnswer(ClientFault):
 
 
 class IdleConnections(ClientFault):
+    share = 1 / 3
     name, what = "idle-connections", "2,000 connections that say nothing, for 3 s"
 
     def break_it(self):

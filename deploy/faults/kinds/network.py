@@ -43,6 +43,7 @@ class Cut(NetworkFault):
 class HalfOpen(NetworkFault):
     """Nothing comes through any more, and nobody is told; in the end the way has forgotten its connections."""
 
+    share = 1 / 3
     state = {"frozen": True}
     time = (4, 8)
 

@@ -68,6 +68,7 @@ class KillAll(Fault):
 
 
 class Freeze(Fault):
+    share = 1 / 3
     name, family, what = "freeze", "services", "SIGSTOP of one replica for 1 to 5 s"
 
     def break_it(self):
