@@ -87,12 +87,12 @@ class Rolling(Fault):
 
     @classmethod
     def times(cls, times):
-        # Whole rounds over every process.
-        return (sum(REPLICAS.values()) + 2) * max(1, times // 10)
+        # Whole rounds over every process; once is one replica of each service and one edge.
+        return (sum(REPLICAS.values()) + 2) * max(1, times // 10) if times > 1 else len(REPLICAS) + 1
 
     def break_it(self):
         if not self.order:
-            self.order = [*self.system.services, *self.system.edges]
+            self.order = [*REPLICAS, "edge"] if self.campaign.times == 1 else [*self.system.services, *self.system.edges]
         self.victim = self.order.pop(0)
         self.system.end(self.victim)
 
@@ -107,4 +107,3 @@ def kill_service(name):
 
 
 KINDS = [*map(kill_service, ["billing", "scheduling", "auth", "workouts", "notifications"]), KillOne, KillEdge, KillAll, Freeze, Rolling]
-KINDS[0].short = "always"
