@@ -179,6 +179,11 @@ let package = Package(
                 name: "PalestraBench",
                 dependencies: contracts + ["AMQP", "Client", "ContractKit", "Messaging", "Postgres", arguments, logging],
                 path: "deploy/bench/Drivers", swiftSettings: settings),
+            // The clients of deploy/local faults.
+            .executableTarget(
+                name: "PalestraFaults",
+                dependencies: contracts + ["Client", "ContractKit", arguments, httpClient, nioCore, nioHTTP1],
+                path: "deploy/faults/Load", swiftSettings: settings),
             .executableTarget(
                 name: "PalestraGenerate",
                 dependencies: contracts + ["CCrypt", "CLibPQ", "ContractKit", "FieldEncryption", "ServiceKit", arguments, crypto],

@@ -161,4 +161,26 @@ import Testing
         }
         await service.stop()
     }
+    /// A release: balancers and kept connections learn of it before the door closes, and nobody who comes meanwhile is turned away.
+    @Test func anEdgeThatLeavesServesOnUntilNobodyComes() async throws {
+        let service = try await TestService()
+        try await withEdge(
+            [service.address], { $0.times.leave = .seconds(2) }
+        ) { edge in
+            let kept = try await edge.raw()
+            kept.send("GET /v1/notice HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(await eventually { kept.answers == 1 })
+            async let stopped: Void = edge.server.stop()
+            #expect(await eventually { (try? await edge.call(.GET, "/readyz").status) == 503 })
+            #expect(!kept.isClosed)
+            kept.send("GET /v1/notice HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(await eventually { kept.isClosed })
+            #expect(kept.answers == 2 && kept.text.lowercased().contains("connection: close"))
+            let new = try await edge.call(.GET, "/v1/notice")
+            #expect(new.status == 200 && new.headers.first(name: "Connection") == "close")
+            await stopped
+            await #expect(throws: (any Error).self) { try await edge.raw() }
+        }
+        await service.stop()
+    }
 }

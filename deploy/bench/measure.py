@@ -10,7 +10,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 
-from system import System
+from private_system import System
 
 
 @dataclass

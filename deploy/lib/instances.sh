@@ -90,7 +90,7 @@ environment_of() {
             ;;
     esac
     # What may be tried out by hand: PASSWORD_COST=4 deploy/local up
-    for name in LOG_LEVEL DATABASE_POOL PASSWORD_COST RATE_LIMIT RATE_LIMIT_ANONYMOUS REQUEST_TIMEOUT_SECONDS CORS_ORIGINS EDGE_HOST \
+    for name in LOG_LEVEL DATABASE_POOL PASSWORD_COST RATE_LIMIT RATE_LIMIT_ANONYMOUS REQUEST_TIMEOUT_SECONDS LEAVE_SECONDS CORS_ORIGINS EDGE_HOST \
         EDGE_TLS_CERT_FILE EDGE_TLS_KEY_FILE; do
         if [[ -n ${!name:-} ]]; then echo "$name=${!name}"; fi
     done

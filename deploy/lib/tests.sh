@@ -78,12 +78,21 @@ run_tests() {
                 cat "$printed" >>"$test_files/printed.failed"
             fi
         done
+        step "Breaking the system under load"
+        if ! "$root/deploy/local" faults --short --seed 1 2>&1 | tee "$printed"; then
+            status=1
+            failed+=(faults)
+            grep -A 100 '^fault  ' "$printed" >>"$test_files/faults.failed" || tail -n 30 "$printed" >>"$test_files/faults.failed"
+        fi
         if ((status == 0)); then
             step "All tests passed"
         else
             # Once more at the end, where whoever reads only that finds it.
             step "Failed: ${failed[*]}"
-            grep -A 8 -E '^(✘|. Test .*failed)|error: ' "$test_files/printed.failed" | grep -v -E '^(✔|◇|➜)' | head -n 300 || true
+            if [[ -e $test_files/printed.failed ]]; then
+                grep -A 8 -E '^(✘|. Test .*failed)|error: ' "$test_files/printed.failed" | grep -v -E '^(✔|◇|➜)' | head -n 300 || true
+            fi
+            if [[ -e $test_files/faults.failed ]]; then cat "$test_files/faults.failed"; fi
         fi
     fi
     return "$status"

@@ -56,7 +56,7 @@ public final class Consumer: Sendable {
         position = StreamPosition(configuration.streamOffset)
     }
 
-    /// Consumes until ``stop()`` or cancellation, reconnecting and resubscribing (after 0.2 s to 10 s, jittered) whenever it must.
+    /// Consumes until ``stop()`` or cancellation, reconnecting and resubscribing (after 0.2 s to 3 s, jittered) whenever it must.
     ///
     /// `handle` gets the deliveries that wait, in order, at least one and at most ``Configuration/maximumBatch``; the next call comes
     /// when it has returned. It returns one settlement per delivery, in the same order; a missing one is ``Settlement/requeue``.

@@ -15,7 +15,7 @@ public final class Publisher: Sendable {
         self.logger = logger
     }
 
-    /// Connects, keeps the connection alive and reconnects (after 0.2 s to 10 s, jittered) until ``close()`` or cancellation.
+    /// Connects, keeps the connection alive and reconnects (after 0.2 s to 3 s, jittered) until ``close()`` or cancellation.
     ///
     /// - Throws: ``BrokerError`` when the very first connection is refused for a reason that waiting does not change
     ///   (``BrokerError/isRetriable`` is false). Later on such refusals are logged and tried again.

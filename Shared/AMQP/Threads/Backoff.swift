@@ -1,7 +1,7 @@
-/// How long to wait before the next attempt to connect: doubling from 0.2 s to 10 s, jittered so that a fleet does not come back at once.
+/// How long to wait before the next attempt to connect: doubling from 0.2 s to 3 s, jittered so that a fleet does not come back at once.
 struct Backoff {
     static let first = Duration.milliseconds(200)
-    static let longest = Duration.seconds(10)
+    static let longest = Duration.seconds(3)
     /// A connection that lived this long was a good one: the next attempts begin anew.
     static let settled = Duration.seconds(5)
 

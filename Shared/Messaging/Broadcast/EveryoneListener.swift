@@ -31,7 +31,7 @@ final class EveryoneListener: Service {
 
     func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
-            var backoff = Backoff(from: .seconds(1), to: .seconds(30))
+            var backoff = Backoff(from: .seconds(1), to: .seconds(5))
             while !waits.isStopping {
                 do { try await nextConsumer().run { await self.hear($0) } } catch {
                     logger.error("The broadcast stream cannot be read", metadata: ["reason": "\(error)"])

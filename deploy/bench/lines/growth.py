@@ -16,7 +16,7 @@ import subprocess
 import time
 
 from measure import Row
-from system import System
+from private_system import System
 
 ORGANIZATIONS, SEED = 50, 1
 PASSWORD = "palestra-generated"

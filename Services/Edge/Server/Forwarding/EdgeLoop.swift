@@ -12,6 +12,8 @@ final class EdgeLoop {
     var random = FastRandom()
     private let sets: [String: ReplicaSet]
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
+    /// Every answer is the last one of its connection, and readiness says no; whoever comes nevertheless is served.
+    private(set) var isLeaving = false
     private(set) var isDraining = false
     private var drained: EventLoopPromise<Void>?
     private var upkeep: RepeatedTask?
@@ -50,6 +52,8 @@ final class EdgeLoop {
     }
 
     var clientCount: Int { clients.count }
+
+    func leave() { isLeaving = true }
 
     /// Lets requests under way finish; the future succeeds when the last connection is closed.
     func drain() -> EventLoopFuture<Void> {

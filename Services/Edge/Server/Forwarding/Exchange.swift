@@ -149,6 +149,11 @@ final class Exchange {
                 Answer(
                     .ok, type: "application/json", body: ByteBuffer(string: #"{"status":"alive"}"#),
                     headers: [("Cache-Control", "no-store")]))
+        } else if loop.isLeaving {
+            answer(
+                Answer(
+                    .serviceUnavailable, type: "application/json", body: ByteBuffer(string: #"{"status":"leaving"}"#),
+                    headers: [("Cache-Control", "no-store")]))
         } else {
             loop.readiness.ask { [weak self] answer in
                 if let self, !self.answerStarted, !self.forwarding.isOver { self.answer(answer) }
@@ -221,6 +226,7 @@ final class Exchange {
     ///   - write: appends the answer's own fields and returns what was among them.
     func begin(_ status: HTTPResponseStatus, length: Int?, _ write: (inout [UInt8]) -> FieldTraits) {
         answerStarted = true
+        if loop.isLeaving { keepsAlive = false }
         self.status = Int(status.code)
         lastProgress = .now()
         client.write { buffer in

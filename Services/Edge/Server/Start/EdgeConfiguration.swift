@@ -61,6 +61,9 @@ struct EdgeConfiguration: Sendable {
         /// How long an unused upstream connection is kept: less than services keep theirs (30 s), so that they rarely close first.
         var pooled: TimeAmount = .seconds(15)
         var probe: TimeAmount = .seconds(1)
+        /// From being told to end until the door closes: for balancers to see that readiness says no, and for clients to take their next
+        /// connection elsewhere.
+        var leave: TimeAmount = .zero
         /// For requests under way at shutdown.
         var drain: TimeAmount = .seconds(10)
         /// For a refused client to take in the answer before its connection goes.

@@ -89,7 +89,8 @@ final class EdgeServer: Sendable {
             .bind(host: edge.configuration.host, port: edge.configuration.port).get()
     }
 
-    /// Stops accepting, lets requests under way finish for a while, then closes what is left.
+    /// Says that it goes and serves on for a while, so that nobody sends it anything any more when its door closes. Then stops
+    /// accepting, lets requests under way finish for a while, then closes what is left.
     func stop() async {
         // Event loops that are gone answer nobody any more.
         guard
@@ -98,6 +99,10 @@ final class EdgeServer: Sendable {
                 return !stopped
             })
         else { return }
+        if edge.configuration.times.leave > .zero {
+            for loop in loops { _ = try? await loop.eventLoop.submit { loop.value.leave() }.get() }
+            try? await Task.sleep(for: .nanoseconds(edge.configuration.times.leave.nanoseconds))
+        }
         upkeep.cancel()
         try? await listener.close()
         let loops = loops

@@ -10,6 +10,7 @@ extension EdgeConfiguration {
         rateLimit = try settings.int("RATE_LIMIT", in: 1...10_000_000, default: 1200)
         anonymousRateLimit = try settings.int("RATE_LIMIT_ANONYMOUS", in: 1...10_000_000, default: 300)
         times.request = .seconds(Int64(try settings.int("REQUEST_TIMEOUT_SECONDS", in: 1...3600, default: 30)))
+        times.leave = .seconds(Int64(try settings.int("LEAVE_SECONDS", in: 0...60, default: 2)))
         corsOrigins = Set(try settings.list("CORS_ORIGINS", default: []))
         for service in services {
             let name = "\(service.uppercased())_UPSTREAMS"

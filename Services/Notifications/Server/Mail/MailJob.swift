@@ -58,20 +58,38 @@ struct MailJob: Service {
         let row = try await database.transaction(as: tenant, readOnly: true) { tx in
             try await MailStore(tx: tx, organizationID: job.organizationID).pending(job.mailID)
         }
-        let result = if let row { await attempt(row, job) } else { Result.settled(.failed) }
+        let result = if let row { await keeping(job) { await attempt(row, job) } } else { Result.settled(.failed) }
         // A task of its own, which is not cancelled with the job: what was sent and not noted would be sent again.
-        return try await Task {
+        try await Task { try await note(result, of: job, tenant) }.value
+        if case .serverAway = result { return false } else { return true }
+    }
+
+    /// The mail stays ours while the server takes its time.
+    private func keeping<R: Sendable>(_ job: MailQueue.Job, _ work: () async -> R) async -> R {
+        let renewal = Task {
+            while (try? await Task.sleep(for: MailQueue.renewal)) != nil {
+                try? await database.transaction { MailQueue(tx: $0).keep(job.mailID) }
+            }
+        }
+        defer { renewal.cancel() }
+        return await work()
+    }
+
+    /// Once more when the database could not take it: the mail would go out a second time.
+    private func note(_ result: Result, of job: MailQueue.Job, _ tenant: Tenant, tries: Int = 5) async throws {
+        do {
             try await database.transaction(as: tenant) { tx in
                 switch result {
                 case .settled(let outcome):
                     MailStore(tx: tx, organizationID: job.organizationID).settle(job.mailID, outcome, at: Date())
-                    return true
                 case .postponed, .serverAway:
                     MailQueue(tx: tx).postpone(job.mailID, seconds: MailRules.wait(after: job.attempts))
-                    if case .postponed = result { return true } else { return false }
                 }
             }
-        }.value
+        } catch  where tries > 1 {
+            try await Task.sleep(for: .milliseconds(200))
+            try await note(result, of: job, tenant, tries: tries - 1)
+        }
     }
 
     private func attempt(_ row: MailStore.Row, _ job: MailQueue.Job) async -> Result {

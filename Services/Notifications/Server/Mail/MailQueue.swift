@@ -12,11 +12,16 @@ struct MailQueue {
         var attempts: Int
     }
 
-    /// Takes the mail that is due longest for two minutes, well over what one attempt may last; replicas skip what another has taken.
+    /// How long a mail stays with a sender that is not heard of any more. Until then nobody knows that it died.
+    static let lease = 6
+    /// How often a sender at work says so.
+    static let renewal = Duration.seconds(2)
+
+    /// Takes the mail that is due longest; replicas skip what another has taken.
     func take() async throws -> Job? { try await tx.first(Self.take) }
 
     static let take: SQL = """
-        UPDATE mail_queue SET leased_until = clock_timestamp() + interval '2 minutes', attempts = attempts + 1
+        UPDATE mail_queue SET leased_until = clock_timestamp() + make_interval(secs => \(lease)), attempts = attempts + 1
         WHERE mail_id = (
             -- By now(), which the index can be asked for; clock_timestamp() would be compared with every mail that waits.
             SELECT mail_id FROM mail_queue
@@ -25,6 +30,13 @@ struct MailQueue {
             FOR UPDATE SKIP LOCKED)
         RETURNING mail_id, organization_id, attempts
         """
+
+    func keep(_ id: MailID) {
+        tx.later(
+            """
+            UPDATE mail_queue SET leased_until = clock_timestamp() + make_interval(secs => \(Self.lease)) WHERE mail_id = \(id)
+            """)
+    }
 
     func postpone(_ id: MailID, seconds: Int) {
         tx.later(

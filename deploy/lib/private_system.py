@@ -1,4 +1,4 @@
-"""A private system to load: everything `deploy/local up --release` starts, in a folder of its own."""
+"""A private system to load: everything `deploy/local up` starts, in a folder of its own. deploy/bench and deploy/faults share it."""
 import datetime
 import glob
 import json
@@ -14,11 +14,12 @@ import uuid
 class System:
     SERVICES = ["auth", "scheduling", "workouts", "billing", "notifications"]
 
-    def __init__(self, bench, name, settings):
-        self.bench, self.name = bench, name
+    def __init__(self, host, name, settings, purpose="bench", options=("--release",)):
+        """`host` has the root of the checkout and a way to `say`, to `run` and to `wait_until`; `options` are those of `deploy/local up`."""
+        self.host, self.name, self.options = host, name, options
         # Processes that were started here, by nobody but us to be collected.
         self.ours = []
-        self.folder = os.path.join(bench.root, ".local/bench", name)
+        self.folder = os.path.join(host.root, ".local", purpose, name)
         self.environment = os.environ | {
             "PALESTRA_LOCAL": self.folder,
             # Nothing is refused for being too much, and signing up costs next to nothing: neither is what is measured.
@@ -27,15 +28,15 @@ class System:
 
     def local(self, *arguments):
         done = subprocess.run(
-            [os.path.join(self.bench.root, "deploy/local"), *map(str, arguments)], env=self.environment, text=True,
+            [os.path.join(self.host.root, "deploy/local"), *map(str, arguments)], env=self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode != 0:
-            raise SystemExit(f"bench: deploy/local {' '.join(map(str, arguments))} failed:\n{done.stdout}")
+            raise SystemExit(f"deploy/local {' '.join(map(str, arguments))} failed:\n{done.stdout}")
         return done.stdout
 
     def start(self):
-        self.bench.say(f"    starting a private system ({self.name})")
-        self.local("up", "--release", "--no-demo", "--edge-port", self.free_port())
+        self.host.say(f"    starting a private system ({self.name})")
+        self.local("up", *self.options, "--no-demo", "--edge-port", self.free_port())
 
     def stop(self):
         self.local("down")
@@ -44,7 +45,7 @@ class System:
         """Ends one of our processes in good order; the servers go on."""
         pid = self.pid(instance)
         os.kill(pid, signal.SIGTERM)
-        self.bench.wait_until(lambda: not self.is_alive(pid), 20, f"the end of {instance}")
+        self.host.wait_until(lambda: not self.is_alive(pid), 20, f"the end of {instance}")
 
     def end_services(self):
         for instance in [*self.SERVICES, "edge"]:
@@ -60,7 +61,7 @@ class System:
         with open(os.path.join(self.folder, "logs", instance + ".log"), "a") as log:
             start = time.monotonic()
             process = subprocess.Popen(
-                arguments, env=environment, cwd=self.bench.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                arguments, env=environment, cwd=self.host.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         with open(f"/proc/{process.pid}/stat") as file:
             started = file.read().rsplit(")", 1)[1].split()[19]
         # As deploy/local notes it, which is to know the process as its own.
@@ -128,7 +129,7 @@ class System:
 
     def psql(self, sql, **options):
         """Runs SQL as the superuser; rows come back as lines, columns parted by `|`."""
-        return self.bench.run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, environment=self.database, **options).strip()
+        return self.host.run("psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, environment=self.database, **options).strip()
 
     def settle(self):
         """Waits until nothing that was caused before is still under way: until all of its processes have been quiet for a while."""
@@ -140,7 +141,7 @@ class System:
             # Idle, everything together takes some hundredths of a core.
             quiet = quiet + 1 if self.processor_time() - before < 0.03 else 0
             if time.monotonic() > deadline:
-                raise SystemExit("bench: the system does not come to rest")
+                raise SystemExit("the system does not come to rest")
 
     def processor_time(self):
         """Seconds of processor time that our processes, PostgreSQL and RabbitMQ have taken so far."""
@@ -174,7 +175,7 @@ class System:
                 text = response.read()
                 return json.loads(text) if text else None
         except urllib.error.HTTPError as error:
-            raise SystemExit(f"bench: {method} {path} was answered with {error.code}: {error.read().decode(errors='replace')}")
+            raise SystemExit(f"{method} {path} was answered with {error.code}: {error.read().decode(errors='replace')}")
 
     def gym(self, trainers=1, members=10, mail=True):
         """Signs up an organization with people in it; ids and the owner's token. Without `mail` members have no address."""
