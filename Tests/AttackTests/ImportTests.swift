@@ -13,7 +13,7 @@ import Testing
             let rows = "[" + String(repeating: "0,", count: 100_000) + "0]"
             let begin = ContinuousClock.now
             let reply = try await world.ours.gym.raw.post("/v1/exercises/import", text: rows).expect(422, "validation")
-            #expect(reply.json["errors"]?.elements.first?["pointer"] == "#")
+            #expect(reply.json["errors"]?.elements.first?["pointer"] == "#/2000")
             #expect(reply.body.count < 4096, "\(reply.body.count) bytes")
             #expect(ContinuousClock.now - begin < .seconds(20))
             let bad = "[" + String(repeating: "0,", count: 1999) + "0]"

@@ -137,6 +137,17 @@ import Testing
         #expect(UUID(canonical: text) == nil)
     }
 
+    @Test func `Each of many errors names its place`() throws {
+        func places(_ text: String) throws -> [String] {
+            try JSON.decode([[Checked<Int>]].self, from: Data(text.utf8)).joined().compactMap {
+                if case .invalid(let error) = $0 { error.pointer } else { nil }
+            }
+        }
+        #expect(try places(#"[["a",0,{"b":[1,2]}],[],[0],[[1],["c"],3]]"#) == ["#/0/0", "#/0/2", "#/3/0", "#/3/1"])
+        let many = try places("[[" + String(repeating: "[0],", count: 50_000) + "0]]")
+        #expect(many.count == 50_000 && many.last == "#/0/49999")
+    }
+
     @Test func `A UUID is read in either case`() {
         let uuid = UUID()
         #expect(UUID(canonical: uuid.uuidString) == uuid && UUID(canonical: uuid.lowercaseText) == uuid)

@@ -29,8 +29,7 @@ public struct ImportExercises: APIOperation {
     public init() {}
 }
 
-/// The rows of a file, of which the public one has 873. The answer names each bad one by its place, and to find a place takes the longer the
-/// further back it is: so their number is bounded before they are looked at.
+/// The rows of a file, of which the public one has 873. The answer names each bad one, so their number is bounded before they are looked at.
 public struct ExerciseFile: Codable, Sendable {
     public static let longest = 2000
     public var rows: [Checked<ExerciseRow>]

@@ -30,6 +30,8 @@ final class JSONDocument {
     /// Where the last member of an object was found. Most readers ask for members in the order in which they were written. One task reads
     /// a document, and nothing is called while this changes.
     @exclusivity(unchecked) var found: [Int]
+    /// Which element of which array something was last wrong with.
+    var lastPlace: (array: Int, index: Int, element: Int)?
 
     /// - Throws: ``JSON/Malformed``.
     init(_ data: Data) throws(JSON.Malformed) {

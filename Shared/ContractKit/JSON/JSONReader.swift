@@ -245,15 +245,24 @@ extension JSONDocument {
                 path.append(PathKey(stringValue: (try? text(name)).map(WireName.camel) ?? ""))
                 current = name + 1
             case .array:
-                guard let (index, element) = inside(current).enumerated().reversed().first(where: { $0.element <= number }) else {
-                    return path
-                }
-                path.append(PathKey(intValue: index))
-                current = element
+                guard let place = place(of: number, in: current) else { return path }
+                path.append(PathKey(intValue: place.index))
+                current = place.element
             default: return path
             }
         }
         return path
+    }
+
+    /// The element of an array that `number` is or is inside of. From where the last one was found, if it comes after that: a list in
+    /// which every element is wrong is gone through once.
+    private func place(of number: Int, in array: Int) -> (index: Int, element: Int)? {
+        guard number < values[array].next else { return nil }
+        var (index, element) = (0, array + 1)
+        if let last = lastPlace, last.array == array, last.element <= number { (index, element) = (last.index, last.element) }
+        while values[element].next <= number { (index, element) = (index + 1, values[element].next) }
+        lastPlace = (array, index, element)
+        return (index, element)
     }
 }
 
