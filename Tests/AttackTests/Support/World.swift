@@ -91,7 +91,7 @@ extension JSONValue {
 func leaks(_ reply: Reply) -> [String] {
     let text = reply.text.lowercased()
     return [
-        "syntax error", "sqlstate", "pg_catalog", "relation \"", "column \"", "libpq", ".swift", "fatal error", "/work/", "/home/",
+        "syntax error", "sqlstate", "pg_catalog", "relation \"", "column \"", "libpq", ".swift", "fatal error", "/.build/", "/home/",
         "decodingerror",
     ]
     .filter { text.contains($0) }
