@@ -17,7 +17,7 @@ struct PoolTests {
     }
 
     @Test func `Two hundred tasks share four connections`() async throws {
-        try await withDatabase(connections: 4) { database in
+        try await withDatabase(connections: 4, acquireTimeout: .seconds(60)) { database in
             let sum = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 1...200 {
                     group.addTask { try await database.transaction(as: Tenant(TestID())) { try await $0.one("select \(number)::int") } }

@@ -11,7 +11,9 @@ let testServer = ProcessInfo.processInfo.environment["PALESTRA_TEST_POSTGRES"]
 struct ScratchDatabase: SuiteTrait, TestScoping {
     @TaskLocal static var url = ""
 
-    func provideScope(for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void) async throws {
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing body: @Sendable @concurrent () async throws -> Void
+    ) async throws {
         guard let testServer, var components = URLComponents(string: testServer) else { return try await body() }
         let name = "postgres_tests_\(UUID().uuidString.lowercased().prefix(8))"
         try await withSession(testServer) { _ = try await $0.execute("create database \(SQL.identifier(name))") }

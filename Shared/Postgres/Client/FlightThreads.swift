@@ -53,8 +53,9 @@ final class FlightThreads: TaskExecutor {
         watch(bell, as: Self.bellNumber)
         for _ in 0..<count {
             let thread = Thread { [self] in run() }
-            thread.name = "postgres"
             thread.start()
+            // Foundation passes the name on to the system only when there is a thread already.
+            thread.name = "postgres"
         }
     }
 
