@@ -201,7 +201,8 @@ class Gyms:
         caller = Caller(self.line, slug, 1 + self.random.randrange(self.slugs[slug]))
         open_sessions = self.rows(f"""
             select id from scheduling.sessions s
-            where organization_id = '{caller.organization}' and starts_at > now() + interval '1 hour' and booked < capacity and not exists (
+            where organization_id = '{caller.organization}' and status = 'scheduled'
+              and starts_at > now() + interval '1 hour' and booked < capacity and not exists (
                 select from scheduling.bookings b
                 where b.organization_id = s.organization_id and session_id = s.id and member_id = '{caller.id}')""")
         caller.open = [row[0] for row in open_sessions]
