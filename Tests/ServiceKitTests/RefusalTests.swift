@@ -17,6 +17,7 @@ import Testing
             ("raise exception 'secret \(id)'", 500, .internalError),
             ("perform secret_\(id.uuidString.prefix(8))()", 500, .internalError),
             ("raise insufficient_resources using message = 'secret \(id)'", 503, .unavailable),
+            ("raise io_error using message = 'secret \(id)'", 503, .unavailable),
         ]
         try await ToyShop.open { (shop) async throws in
             for (statement, status, kind) in cases {
