@@ -132,9 +132,9 @@ class Campaign:
         self.load.history.read()
         start = time.monotonic()
         result.before = self.load.history.between(start - 3, start)
-        fault = kind.make(self)
-        left_out = self.load.history.left_out
+        fault, left_out = None, self.load.history.left_out
         try:
+            fault = kind.make(self)
             for _ in range(times):
                 self.once(fault, result)
         except (Exception, SystemExit) as error:
@@ -143,7 +143,8 @@ class Campaign:
                 raise
             result.violations.append(invariants.Violation("harness", "broken", f"{type(error).__name__}: {str(error)[:500]}"))
         finally:
-            fault.finish()
+            if fault:
+                fault.finish()
         calls = self.load.history.between(start, time.monotonic())["calls"]
         result.held = calls / (time.monotonic() - start)
         if self.load.history.left_out > left_out:

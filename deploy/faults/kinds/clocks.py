@@ -21,6 +21,8 @@ class ClockStep(Fault):
 
     family, short = "clocks", "never"
     victim = ""
+    # Of ten times four: each offset once.
+    share = 0.4
     # Half an hour and more would end the sign-ins of staff, and rightly so.
     offsets = (90, 600, 20, 1200)
 
