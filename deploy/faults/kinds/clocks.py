@@ -37,7 +37,8 @@ class ClockStep(Fault):
         self.write(0)
         arguments, environment = self.system.recipes[self.victim]
         self.former = self.system.run_as(self.victim, (arguments, environment | {
-            "LD_PRELOAD": library(), "FAKETIME_TIMESTAMP_FILE": self.file, "FAKETIME_CACHE_DURATION": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}))
+            "LD_PRELOAD": library(), "FAKETIME_TIMESTAMP_FILE": self.file, "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1"}))
         self.load.tell("tokens doubted")
 
     def break_it(self):
@@ -71,7 +72,8 @@ class ClockStep(Fault):
 
 def clock(service):
     return type(f"Clock{service.title()}", (ClockStep,), {
-        "name": f"clock-{service}", "victim": service, "what": f"the clock of one replica of {service} jumps forwards, back and right again, by 20 s to 20 min"})
+        "name": f"clock-{service}", "victim": service,
+        "what": f"the clock of one replica of {service} jumps forwards, back and right again, by 20 s to 20 min"})
 
 
 KINDS = [clock(service) for service in ("scheduling", "billing", "auth", "notifications")]

@@ -56,8 +56,8 @@ def moment(base, name, what, victim, server, *point, **members):
 
 
 KINDS = [
-    moment(Moment, "kill-at-booked", "when a booking is committed and not answered", "scheduling.2", "database", Committed, rb"insert into bookings",
-           short="always"),
+    moment(Moment, "kill-at-booked", "when a booking is committed and not answered", "scheduling.2", "database",
+           Committed, rb"insert into bookings", short="always"),
     moment(Moment, "kill-at-paid", "when a payment is committed and not answered", "billing", "database", Committed, rb"insert into payments"),
     moment(Moment, "kill-at-reacted", "when billing's reaction is committed and its event not acknowledged", "billing", "database",
            Committed, rb"insert into inbox"),

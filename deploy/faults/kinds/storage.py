@@ -111,7 +111,8 @@ class FailCheckpoint(FailSync):
 
     def provoke(self):
         return subprocess.Popen(
-            ["psql", "-X", "-q", "-c", "checkpoint"], env=os.environ | self.system.database, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ["psql", "-X", "-q", "-c", "checkpoint"], env=os.environ | self.system.database,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 class PowerLoss(StorageFault):
