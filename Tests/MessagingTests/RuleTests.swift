@@ -26,6 +26,7 @@ import Testing
         (DatabaseError(kind: .server, sqlState: "57P01", message: ""), true),
         (DatabaseError(kind: .server, sqlState: "08006", message: ""), true),
         (DatabaseError(kind: .server, sqlState: "53300", message: ""), true),
+        (DatabaseError(kind: .server, sqlState: "58030", message: ""), true),
         (DatabaseError(kind: .server, sqlState: "57014", message: ""), false),
         (DatabaseError(kind: .server, sqlState: "23505", message: ""), false),
         (DatabaseError(kind: .rolledBack, message: ""), false),

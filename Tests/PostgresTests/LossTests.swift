@@ -39,6 +39,20 @@ struct LossTests {
         }
     }
 
+    @Test func `A lock that is not to be had is waited for two seconds`() async throws {
+        try await withDatabase(connections: 2) { database in
+            _ = try await database.transaction { try await $0.execute("create table locked (id int)") }
+            try await database.transaction { holder in
+                try await holder.execute("lock table locked in access exclusive mode")
+                let start = ContinuousClock.now
+                let error = try await failure { _ = try await database.transaction { try await $0.execute("select from locked") } }
+                #expect(error.sqlState == "55P03" && error.isRetriable)
+                #expect(ContinuousClock.now - start > .milliseconds(1900))
+            }
+            #expect(try await database.transaction { try await $0.execute("select from locked") } == 0)
+        }
+    }
+
     @Test func `A connection that died in the pool is replaced unnoticed`() async throws {
         try await withDatabase(connections: 1) { database in
             try await withSession { killer in

@@ -17,6 +17,7 @@ import Testing
             ("raise exception 'secret \(id)'", 500, .internalError),
             ("perform secret_\(id.uuidString.prefix(8))()", 500, .internalError),
             ("raise insufficient_resources using message = 'secret \(id)'", 503, .unavailable),
+            ("raise io_error using message = 'secret \(id)'", 503, .unavailable),
         ]
         try await ToyShop.open { (shop) async throws in
             for (statement, status, kind) in cases {
@@ -63,6 +64,27 @@ import Testing
             let answer = try await shop.service.request("POST", "/v1/flaky", token: shop.owner)
             #expect(answer.status == 503)
             #expect(await runs.count == 6)
+        }
+    }
+
+    @Test func `Who waits in vain for a lock is told after two seconds, and does not wait again`() async throws {
+        let runs = Counter()
+        let endpoint = Endpoint.handle(Flaky.self) { call, tx in
+            let run = await runs.next()
+            try await tx.execute("update toys set weight = 1")
+            return Flaky.Output(runs: run)
+        }
+        try await ToyShop.open([endpoint]) { (shop) async throws in
+            let (answer, time) = try await shop.lent.open().transaction { tx in
+                try await tx.execute("lock table toys in access exclusive mode")
+                let start = ContinuousClock.now
+                return (try await shop.service.request("POST", "/v1/flaky", token: shop.owner), ContinuousClock.now - start)
+            }
+            #expect(answer.status == 503 && answer.headers["retry-after"] == "1")
+            #expect(try answer.problem.isA(.unavailable))
+            #expect(await runs.count == 1)
+            #expect(time > .milliseconds(1900) && time < .milliseconds(3900), "\(time)")
+            #expect(try await shop.service.request("POST", "/v1/flaky", token: shop.owner).status == 201)
         }
     }
 

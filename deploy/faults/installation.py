@@ -15,6 +15,8 @@ REPLICAS = {"scheduling": 3, "auth": 2, "workouts": 2, "billing": 2, "notificati
 # These reach the database and the broker through proxies of ours, and the edges reach one replica so.
 PROXIED = ["billing", "scheduling.2"]
 PROXIED_UPSTREAM = "scheduling.3"
+# And this one the mail server.
+PROXIED_MAIL = "notifications.2"
 
 
 class Installation(System):
@@ -27,6 +29,8 @@ class Installation(System):
         self.recipes = {}
         self.proxies = None
         self.processes = {}
+        # Ports under which we reach who has moved.
+        self.moved = {}
 
     def start(self):
         # What a run left behind that was killed itself: its data say nothing about this one.
@@ -42,14 +46,16 @@ class Installation(System):
             for setting, port, kind in (("DATABASE_URL", self.postgres_port, "database"), ("AMQP_URL", self.broker_port, "broker")):
                 through = self.proxies.add(f"{name} {kind}", port)
                 environment[setting] = re.sub(rf":{port}/", f":{through}/", environment[setting])
+        environment, smtp = self.recipes[PROXIED_MAIL][1], self.port("smtp")
+        environment["SMTP_URL"] = environment["SMTP_URL"].replace(f":{smtp}", f":{self.proxies.add(f'{PROXIED_MAIL} mail', smtp)}")
         upstream = self.proxies.add(f"edge {PROXIED_UPSTREAM}", self.port(PROXIED_UPSTREAM))
         upstreams = self.recipes["edge"][1]["SCHEDULING_UPSTREAMS"].replace(str(self.port(PROXIED_UPSTREAM)), str(upstream))
         self.recipes["edge"][1]["SCHEDULING_UPSTREAMS"] = upstreams
         second = dict(self.recipes["edge"][1], EDGE_PORT=str(self.free_port()))
         self.recipes["edge.2"] = (self.recipes["edge"][0], second)
-        for name in [*PROXIED, "edge"]:
+        for name in [*PROXIED, PROXIED_MAIL, "edge"]:
             self.end(name)
-        self.launch(*PROXIED, *self.edges)
+        self.launch(*PROXIED, PROXIED_MAIL, *self.edges)
         self.await_ready(30)
 
     def stop(self):
@@ -92,6 +98,14 @@ class Installation(System):
             with open(os.path.join(self.folder, "run", name + ".pid"), "w") as file:
                 file.write(f"{process.pid} {started}\n")
 
+    def run_as(self, name, recipe):
+        """Ends a process in good order and starts it by another recipe, which is its own from now on; returns the former."""
+        former, self.recipes[name] = self.recipes[name], recipe
+        self.end(name)
+        self.launch(name)
+        self.await_ready(30)
+        return former
+
     def pause(self, name, seconds):
         pid = self.pid(name)
         os.kill(pid, signal.SIGSTOP)
@@ -101,7 +115,7 @@ class Installation(System):
     # Readiness
 
     def url(self, name):
-        return f"http://127.0.0.1:{self.recipes[name][1]['EDGE_PORT'] if name.startswith('edge') else self.port(name)}"
+        return f"http://127.0.0.1:{self.recipes[name][1]['EDGE_PORT'] if name.startswith('edge') else self.moved.get(name) or self.port(name)}"
 
     def state(self, name):
         """What an instance says of itself: ready, degraded, unavailable, or None when it says nothing."""
@@ -126,8 +140,9 @@ class Installation(System):
 
     # Servers
 
-    def server(self, kind, command, *arguments):
-        return self.host.run(os.path.join(self.host.root, "deploy/servers", kind), command, os.path.join(self.folder, kind), *arguments)
+    def server(self, kind, command, *arguments, environment=None):
+        program = os.path.join(self.host.root, "deploy/servers", kind)
+        return self.host.run(program, command, os.path.join(self.folder, kind), *arguments, environment=environment)
 
     def queues(self):
         lines = self.server("rabbitmq", "ctl", "list_queues", "-p", "palestra", "name", "messages", "--silent").splitlines()

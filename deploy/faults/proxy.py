@@ -16,9 +16,16 @@ class Proxies:
         self.thread.start()
         self.by_name = {}
 
-    def add(self, name, port):
+    def add(self, name, port, on="127.0.0.1"):
         proxy = self.by_name[name] = Proxy(port)
-        return self.run(proxy.listen())
+        return self.run(proxy.listen(on))
+
+    def remove(self, name):
+        async def take_away():
+            proxy = self.by_name.pop(name)
+            proxy.server.close()
+            proxy.cut()
+        self.run(take_away())
 
     def run(self, work):
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
@@ -55,7 +62,9 @@ class Proxies:
 
 class Proxy:
     def __init__(self, port):
-        self.target = port
+        self.host, self.target = "127.0.0.1", port
+        # A point of the code that is looked out for in what passes (points.py).
+        self.point = None
         # Seconds that each piece waits; nothing passes; nothing passes back to the client.
         self.delay, self.frozen, self.swallows = 0, False, False
         self.refuses = False
@@ -63,8 +72,8 @@ class Proxy:
         self.thawed.set()
         self.writers = set()
 
-    async def listen(self):
-        self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+    async def listen(self, on):
+        self.server = await asyncio.start_server(self.serve, on, 0)
         return self.server.sockets[0].getsockname()[1]
 
     async def serve(self, reader, writer):
@@ -73,22 +82,28 @@ class Proxy:
             return self.drop(writer)
         try:
             await self.thawed.wait()
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            far_reader, far_writer = await asyncio.open_connection(self.host, self.target)
         except OSError:
             return self.drop(writer)
         self.writers.add(far_writer)
         if writer.is_closing():
             return self.drop(far_writer)
-        ways = [asyncio.ensure_future(self.copy(reader, far_writer, False)), asyncio.ensure_future(self.copy(far_reader, writer, True))]
+        watcher = self.point.watcher() if self.point else None
+        ways = [
+            asyncio.ensure_future(self.copy(reader, far_writer, False, watcher)),
+            asyncio.ensure_future(self.copy(far_reader, writer, True, watcher))]
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
             way.cancel()
         self.drop(far_writer)
         self.drop(writer)
 
-    async def copy(self, reader, writer, is_back):
+    async def copy(self, reader, writer, is_back, watcher):
         try:
             while data := await reader.read(65536):
+                # Struck: what has told the point never arrives.
+                if watcher and watcher.tells(data, is_back) and self.point and self.point.strike():
+                    return
                 await self.thawed.wait()
                 if is_back and self.swallows:
                     continue

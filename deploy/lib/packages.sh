@@ -28,6 +28,13 @@ bench_packages=(
     "nginx-light|the edge's reference"
     "wrk|loads the edge"
 )
+# Only for deploy/local faults, and not for its short form.
+faults_packages=(
+    "faketime|lets the clock of one process step"
+    "iproute2|gives one process a network of its own"
+    "iptables|loses packets in that network"
+    "e2fsprogs|makes the disk that loses power"
+)
 # Older ones lack fixes of security holes that a broker, or who pretends to be one, could use.
 librabbitmq_minimum=0.11.0-1+deb12u3
 

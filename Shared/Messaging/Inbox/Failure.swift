@@ -38,9 +38,9 @@ extension DatabaseError {
         case .rolledBack, .rowMissing, .decoding: return false
         case .server:
             guard let sqlState else { return false }
-            // 08 connection, 53 out of memory, disk or connections, 57P0x shutting down or starting; serialization
+            // 08 connection, 53 out of memory, disk or connections, 57P0x shutting down or starting, 58 the disk fails; serialization
             // failure, deadlock, lock not available.
-            return ["08", "53", "57P"].contains { sqlState.hasPrefix($0) } || ["40001", "40P01", "55P03"].contains(sqlState)
+            return ["08", "53", "57P", "58"].contains { sqlState.hasPrefix($0) } || ["40001", "40P01", "55P03"].contains(sqlState)
         }
     }
 }

@@ -50,9 +50,10 @@ struct Refusal {
         case "23505", "23P01": Problem(.conflict)
         case "23503", "23514": Problem(.validation)
         case let state where state.hasPrefix("22"): Problem(.validation)
-        // Statement and lock timeouts, too many connections, a server that shuts down.
+        // Statement and lock timeouts.
         case "57014", "55P03": Problem(.unavailable, retryAfter: 1)
-        case let state where state.hasPrefix("53") || state.hasPrefix("57P"): Problem(.unavailable, retryAfter: 1)
+        // Resources that run short, a server that shuts down, a disk that fails.
+        case let state where ["53", "57P", "58"].contains { state.hasPrefix($0) }: Problem(.unavailable, retryAfter: 1)
         default: internalError(requestID)
         }
     }

@@ -33,7 +33,7 @@ struct Surroundings: Sendable {
     }
 
     /// Runs a transaction again when PostgreSQL asks for it, five times and three seconds at most, or when a twin's idempotency row
-    /// came first; and as long as it waits for an event.
+    /// came first; and as long as it waits for an event. Not after a lock that was waited for in vain: the client has waited long enough.
     func repeating<Result: Sendable>(_ transaction: () async throws -> Result) async throws -> Result {
         let deadline = ContinuousClock.now + AwaitedArrival.patience
         while true {
@@ -51,11 +51,15 @@ struct Surroundings: Sendable {
         for attempt in 1...5 where ContinuousClock.now < patience {
             do {
                 return try await transaction()
-            } catch let error as DatabaseError where error.isRetriable || error.constraint == IdempotencyMemory.primaryKey {
+            } catch let error as DatabaseError where Self.isWorthRepeating(error) {
                 logger.info("transaction repeated", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...50) * attempt))
             }
         }
         return try await transaction()
+    }
+
+    private static func isWorthRepeating(_ error: DatabaseError) -> Bool {
+        error.constraint == IdempotencyMemory.primaryKey || (error.isRetriable && error.sqlState != "55P03")
     }
 }

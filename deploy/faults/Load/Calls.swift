@@ -8,6 +8,7 @@ struct Calls: Sendable {
     let edges: Edges
     let http: HTTPClient
     let history: History
+    let control: Control
 
     /// For how long a call is repeated whose outcome is open.
     static let patience = Duration.seconds(60)
@@ -28,7 +29,7 @@ struct Calls: Sendable {
         let call = history.nextCall()
         let key = UUID().uuidString.lowercased()
         let label = Wire.Label(call: call, step: step, tenant: tenant.number, canary: tenant.canary)
-        let wire = Wire(label, over: transport, history)
+        let wire = Wire(label, over: transport, history, control)
         let start = ContinuousClock.now
         var turn = call
         while true {
@@ -37,11 +38,11 @@ struct Calls: Sendable {
                 if O.route.method.writes, call % 1000 < twinShare {
                     var again = label
                     (again.isTwin, again.call) = (true, history.nextCall())
-                    _ = try? await client(turn, Wire(again, over: transport, history), tokens)
+                    _ = try? await client(turn, Wire(again, over: transport, history, control), tokens)
                         .call(operation, body: body, idempotencyKey: key)
                 }
                 return .ok(output)
-            } catch let problem as Problem where Self.isSettled(problem) {
+            } catch let problem as Problem where wire.isSettled(problem.status, problem) {
                 return .refused(problem)
             } catch {
                 guard ContinuousClock.now - start < Self.patience else {
@@ -68,9 +69,5 @@ struct Calls: Sendable {
         patience.attempts = 1
         patience.timeout = .seconds(10)
         return PalestraClient(baseURL: edges.pick(turn), transport: wire, tokens: tokens, patience: patience)
-    }
-
-    private static func isSettled(_ problem: Problem) -> Bool {
-        400..<500 ~= problem.status && problem.status != 429 && problem.status != 408 && !problem.isA(.idempotencyInProgress)
     }
 }

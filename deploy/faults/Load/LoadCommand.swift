@@ -28,9 +28,9 @@ struct LoadCommand: AsyncParsableCommand {
             guard let url = URL(string: text) else { throw ValidationError("\(text) is no URL") }
             return url
         }
-        let calls = Calls(edges: Edges(urls, http), http: http, history: history)
         let control = Control(rate: 0)
         control.listen()
+        let calls = Calls(edges: Edges(urls, http), http: http, history: history, control: control)
         let watch = Task { await calls.edges.watch() }
         let tenants = (0..<tenants).map { Tenant($0) }
         for tenant in tenants {

@@ -19,10 +19,11 @@ final class Wire: Transport {
     private let label: Label
     private let inner: AsyncHTTPTransport
     private let history: History
+    private let control: Control
     private let attempts = Mutex(0)
 
-    init(_ label: Label, over inner: AsyncHTTPTransport, _ history: History) {
-        (self.label, self.inner, self.history) = (label, inner, history)
+    init(_ label: Label, over inner: AsyncHTTPTransport, _ history: History, _ control: Control) {
+        (self.label, self.inner, self.history, self.control) = (label, inner, history, control)
     }
 
     func send(_ request: TransportRequest) async throws -> TransportAnswer {
@@ -40,7 +41,8 @@ final class Wire: Transport {
         do {
             let answer = try await inner.send(request)
             search(answer.body, head)
-            let kind = 200..<300 ~= answer.status ? "ok" : Self.isSettled(answer) ? "fail" : "info"
+            let problem = try? JSON.decode(Problem.self, from: answer.body)
+            let kind = 200..<300 ~= answer.status ? "ok" : isSettled(answer.status, problem) ? "fail" : "info"
             let keepsBody = isWrite || kind != "ok"
             history.add(
                 kind,
@@ -56,9 +58,12 @@ final class Wire: Transport {
     }
 
     /// Whether an answer that is no success says for certain that nothing happened: a repetition could change nothing.
-    static func isSettled(_ answer: TransportAnswer) -> Bool {
-        guard 400..<500 ~= answer.status, answer.status != 429, answer.status != 408 else { return false }
-        return (try? JSON.decode(Problem.self, from: answer.body))?.isA(.idempotencyInProgress) != true
+    func isSettled(_ status: Int, _ problem: Problem?) -> Bool {
+        guard 400..<500 ~= status, status != 429, status != 408 else { return false }
+        guard let problem else { return true }
+        // Who signs out is refused for good once it has worked.
+        let isDoubted = problem.isA(.unauthenticated) && control.now.doubtsTokens && label.step != "sign-out"
+        return !problem.isA(.idempotencyInProgress) && !isDoubted
     }
 
     /// Every name in an organization carries its mark: another's mark in an answer is another's data.

@@ -1,9 +1,9 @@
 """Every kind of fault, by name, and the families they belong to."""
-from kinds import broker, clients, database, messages, network, services
+from kinds import broker, clients, clocks, database, links, messages, moments, network, services, storage
 
 FAMILIES = {
-    "services": services.KINDS, "broker": broker.KINDS, "database": database.KINDS, "network": network.KINDS, "clients": clients.KINDS,
-    "messages": messages.KINDS}
+    "services": services.KINDS, "moments": moments.KINDS, "clocks": clocks.KINDS, "broker": broker.KINDS, "database": database.KINDS,
+    "storage": storage.KINDS, "network": network.KINDS + links.KINDS, "clients": clients.KINDS, "messages": messages.KINDS}
 KINDS = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
 
 

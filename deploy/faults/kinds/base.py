@@ -21,6 +21,10 @@ class Fault:
         self.healed_at = None
 
     @classmethod
+    def obstacle(cls):
+        """Why it cannot be made on this machine; None when it can."""
+
+    @classmethod
     def make(cls, campaign):
         return cls(campaign)
 

@@ -25,7 +25,9 @@ struct PeopleSteps {
         let signedIn = calls.tokens(tokens, of: tenant)
         _ = await calls.make(GetMe(), "me", of: tenant, as: signedIn)
         _ = await calls.make(ListNotifications(limit: 20), "inbox", of: tenant, as: signedIn)
-        let refresh = try RefreshTokens.Body(refreshToken: valid(tokens.refreshToken))
+        // They may have been renewed on the way.
+        let newest = await signedIn.stored ?? Client.Tokens(tokens)
+        let refresh = try RefreshTokens.Body(refreshToken: valid(newest.refreshToken))
         guard case .ok(let fresh) = await calls.make(RefreshTokens(), body: refresh, "refresh", of: tenant, as: nil) else { return }
         // Signed out, nobody asks under the same key: the token is good for nothing any more.
         let last = TokenStore(Client.Tokens(fresh)) { _ in throw Problem(.unauthenticated) }
