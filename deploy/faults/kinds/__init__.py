@@ -1,9 +1,9 @@
 """Every kind of fault, by name, and the families they belong to."""
-from kinds import broker, clients, database, messages, network, services
+from kinds import attackers, broker, clients, database, messages, network, services
 
 FAMILIES = {
     "services": services.KINDS, "broker": broker.KINDS, "database": database.KINDS, "network": network.KINDS, "clients": clients.KINDS,
-    "messages": messages.KINDS}
+    "messages": messages.KINDS, "attackers": attackers.KINDS}
 KINDS = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
 
 
