@@ -24,8 +24,8 @@ import Testing
                             let begin = ContinuousClock.now
                             let answer = try await auth.request(
                                 "POST", "/v1/auth/login",
-                                // No address gets to its fifth wrong password, no client to its last try.
-                                headers: ["X-Forwarded-For": "2001:db8::\(turn):\(index)", "Content-Type": "application/json"],
+                                // No address gets to its fifth wrong password, no network to its last try.
+                                headers: ["X-Forwarded-For": "2001:db8:\(turn):\(index)::1", "Content-Type": "application/json"],
                                 body: Data(#"{"email":"\#(address)","password":"wrong horse battery"}"#.utf8))
                             let time = ContinuousClock.now - begin
                             #expect(answer.status == 401)

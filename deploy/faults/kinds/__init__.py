@@ -1,9 +1,10 @@
 """Every kind of fault, by name, and the families they belong to."""
-from kinds import broker, clients, clocks, database, links, messages, moments, network, services, storage
+from kinds import attackers, broker, clients, clocks, database, links, messages, moments, network, services, storage
 
 FAMILIES = {
     "services": services.KINDS, "moments": moments.KINDS, "clocks": clocks.KINDS, "broker": broker.KINDS, "database": database.KINDS,
-    "storage": storage.KINDS, "network": network.KINDS + links.KINDS, "clients": clients.KINDS, "messages": messages.KINDS}
+    "storage": storage.KINDS, "network": network.KINDS + links.KINDS, "clients": clients.KINDS, "messages": messages.KINDS,
+    "attackers": attackers.KINDS}
 KINDS = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
 
 

@@ -25,11 +25,12 @@ extension AuthParts {
             else { throw Problem(.invalidInvitation) }
             return (email, try await accounts.find(email, in: tx))
         }
+        let place = NetworkPlace(call.address)
         // The link proves who reads the mail. An account whose mail was proved before keeps its password; any other may have been
         // made by somebody else in this address's name, and is theirs to claim.
-        guard let account, account.isVerified else { return .password(try await passwords.hash(call.body.password.rawValue)) }
+        guard let account, account.isVerified else { return .password(try await passwords.hash(call.body.password.rawValue, from: place)) }
         return .account(
-            try await passwordCheck.account(email, call.body.password.rawValue, from: call.address, now: call.now).accountID)
+            try await passwordCheck.account(email, call.body.password.rawValue, from: place, now: call.now).accountID)
     }
 
     @Sendable private func accept(_ call: Call<AcceptInvitation>, _ credential: Credential, _ tx: Transaction) async throws -> Tokens {

@@ -14,7 +14,7 @@ extension AuthParts {
 
     @Sendable private func hashOwnersPassword(_ call: Call<CreateOrganization>) async throws -> PasswordHash {
         try OrganizationRules.check(call.body.taxRates ?? [])
-        return try await passwords.hash(call.body.owner.password.rawValue)
+        return try await passwords.hash(call.body.owner.password.rawValue, from: NetworkPlace(call.address))
     }
 
     @Sendable private func createOrganization(

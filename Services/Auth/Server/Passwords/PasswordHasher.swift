@@ -1,9 +1,8 @@
 import ContractKit
-import Dispatch
 import Foundation
-import Synchronization
 
-/// Hashes passwords one at a time on a thread of its own, so that signing in never starves other requests.
+/// Hashes passwords one at a time on a thread of its own, so that signing in never starves other requests; who asks from different
+/// places takes turns, so that nobody starves others' signing in.
 ///
 /// At cost 12 a hash takes a fifth of a second: a long queue would only make everybody wait for an answer that comes too late.
 final class PasswordHasher: Sendable {
@@ -15,19 +14,17 @@ final class PasswordHasher: Sendable {
 
     private let peppers: Peppers
     private let cost: Int
-    private let queueLimit: Int
-    private let queue = DispatchQueue(label: "password-hashing")
-    private let waiting = Mutex(0)
+    let thread: HashingThread
 
-    init(peppers: Peppers, cost: Int, queueLimit: Int = 20) {
+    init(peppers: Peppers, cost: Int, queueLimit: Int = 20, limitPerPlace: Int = 5) {
         self.peppers = peppers
         self.cost = cost
-        self.queueLimit = queueLimit
+        thread = HashingThread(limit: queueLimit, limitPerLine: limitPerPlace)
     }
 
-    /// - Throws: ``Problem`` `.unavailable` when too many wait already.
-    func hash(_ password: String) async throws -> PasswordHash {
-        try await run { [peppers, cost] in
+    /// - Throws: ``Problem`` `.rateLimited` when too many from this place wait already, `.unavailable` when too many do.
+    func hash(_ password: String, from place: NetworkPlace) async throws -> PasswordHash {
+        try await thread.run(from: place) { [peppers, cost] in
             var generator = SystemRandomNumberGenerator()
             let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
             guard let phrase = peppers.phrase(password, pepperID: peppers.current), let setting = Bcrypt.setting(cost: cost, salt: salt),
@@ -39,9 +36,9 @@ final class PasswordHasher: Sendable {
 
     /// Takes as long for no account at all (`nil`) as for one: time tells nobody who has an account.
     ///
-    /// - Throws: ``Problem`` `.unavailable` when too many wait already.
-    func verify(_ password: String, against stored: PasswordHash?) async throws -> Verdict {
-        try await run { [peppers, cost] in
+    /// - Throws: as ``hash(_:from:)``.
+    func verify(_ password: String, against stored: PasswordHash?, from place: NetworkPlace) async throws -> Verdict {
+        try await thread.run(from: place) { [peppers, cost] in
             guard let stored else {
                 guard let phrase = peppers.phrase(password, pepperID: peppers.current),
                     let setting = Bcrypt.setting(cost: cost, salt: [UInt8](repeating: 7, count: 16))
@@ -54,19 +51,6 @@ final class PasswordHasher: Sendable {
             }
             guard constantTimeEqual(Data(hash.utf8), Data(stored.text.utf8)) else { return .wrong }
             return .right(isOutdated: stored.cost != cost || stored.pepperID != peppers.current)
-        }
-    }
-
-    private func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        let admitted = waiting.withLock { count in
-            guard count < queueLimit else { return false }
-            count += 1
-            return true
-        }
-        guard admitted else { throw Problem(.unavailable, detail: "Too many people are signing in at this moment.", retryAfter: 1) }
-        defer { waiting.withLock { $0 -= 1 } }
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Swift.Result { try work() }) }
         }
     }
 }

@@ -15,7 +15,7 @@ extension AuthParts {
     @Sendable private func hashTrainersPassword(_ call: Call<CreateTrainer>) async throws -> PasswordHash? {
         if call.body.specializations?.count ?? 0 > 50 { throw Problem.invalid("#/specializations", "must be at most 50") }
         guard let password = call.body.password else { return nil }
-        return try await passwords.hash(password.rawValue)
+        return try await passwords.hash(password.rawValue, from: NetworkPlace(call.address))
     }
 
     @Sendable private func createTrainer(

@@ -15,7 +15,8 @@ extension AuthParts {
     }
 
     @Sendable private func checkPassword(_ call: Call<Login>) async throws -> AccountID {
-        try await passwordCheck.account(call.body.email, call.body.password.rawValue, from: call.address, now: call.now).accountID
+        try await passwordCheck.account(call.body.email, call.body.password.rawValue, from: NetworkPlace(call.address), now: call.now)
+            .accountID
     }
 
     @Sendable private func login(_ call: Call<Login>, _ account: AccountID, _ tx: Transaction) async throws -> Tokens {

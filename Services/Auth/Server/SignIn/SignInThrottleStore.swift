@@ -8,9 +8,9 @@ struct SignInThrottleStore: Sendable {
     let ring: KeyRing
 
     /// - Throws: ``Problem`` `.accountLocked` or `.rateLimited` with the seconds to wait.
-    func admit(_ email: EmailAddress, from address: String, now: Date, in tx: Transaction) async throws {
+    func admit(_ email: EmailAddress, from place: NetworkPlace, now: Date, in tx: Transaction) async throws {
         if let seconds = try await throttle(key(email), in: tx)?.wait(now: now) { throw Problem(.accountLocked, retryAfter: seconds) }
-        if let seconds = AddressAllowance.wait(try await allowance(key(address), in: tx), now: now) {
+        if let seconds = AddressAllowance.wait(try await allowance(key(place), in: tx), now: now) {
             throw Problem(.rateLimited, retryAfter: seconds)
         }
     }
@@ -18,15 +18,15 @@ struct SignInThrottleStore: Sendable {
     /// Counts a wrong password.
     ///
     /// - Returns: The problem to answer with: tries that ran beside the one that began the wait learn nothing from theirs.
-    func failed(_ email: EmailAddress, from address: String, now: Date, in tx: Transaction) async throws -> Problem {
-        let (account, place) = (key(email), key(address))
+    func failed(_ email: EmailAddress, from place: NetworkPlace, now: Date, in tx: Transaction) async throws -> Problem {
+        let (account, address) = (key(email), key(place))
         try await tx.execute(
             """
-            insert into sign_in_addresses (address_key, tries, counted_at) values (\(place), \(AddressAllowance.most), \(now))
+            insert into sign_in_addresses (address_key, tries, counted_at) values (\(address), \(AddressAllowance.most), \(now))
             on conflict do nothing
             """)
-        let allowance = AddressAllowance.after(try await allowance(place, in: tx, locked: true), failureAt: now)
-        try await tx.execute("update sign_in_addresses set tries = \(allowance.tries), counted_at = \(now) where address_key = \(place)")
+        let allowance = AddressAllowance.after(try await allowance(address, in: tx, locked: true), failureAt: now)
+        try await tx.execute("update sign_in_addresses set tries = \(allowance.tries), counted_at = \(now) where address_key = \(address)")
 
         try await tx.execute(
             """
@@ -82,6 +82,7 @@ struct SignInThrottleStore: Sendable {
         return try await tx.first("select tries, counted_at from sign_in_addresses where address_key = \(key) \(lock)")
     }
 
-    private func key(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.sign_in_failures.account") }
-    private func key(_ address: String) -> Data { ring.blindIndex(address, purpose: "auth.sign_in_addresses.address") }
+    /// What is known of somebody who signs in, whether or not they have an account.
+    func key(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.sign_in_failures.account") }
+    private func key(_ place: NetworkPlace) -> Data { ring.blindIndex(place.description, purpose: "auth.sign_in_addresses.address") }
 }
