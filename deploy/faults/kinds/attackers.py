@@ -152,6 +152,7 @@ class GuessFault(Fault):
     """With hashes as dear as an installation's: at the private system's own cost a flood of them would weigh nothing."""
 
     family, short = "attackers", "never"
+    share = 0.3
 
     def __init__(self, campaign):
         super().__init__(campaign)
