@@ -16,7 +16,7 @@ final class PasswordHasher: Sendable {
     private let cost: Int
     let thread: HashingThread
 
-    init(peppers: Peppers, cost: Int, queueLimit: Int = 20, limitPerPlace: Int = 5) {
+    init(peppers: Peppers, cost: Int, queueLimit: Int = 20, limitPerPlace: Int = 10) {
         self.peppers = peppers
         self.cost = cost
         thread = HashingThread(limit: queueLimit, limitPerLine: limitPerPlace)
