@@ -28,7 +28,8 @@ import Testing
         server.standardOutput = FileHandle.nullDevice
         server.standardError = FileHandle.nullDevice
         try server.run()
-        defer { server.terminate() }
+        // It has inherited the signals that this thread blocks, the polite one among them.
+        defer { kill(server.processIdentifier, SIGKILL) }
         try await body(port, files)
     }
 
