@@ -2,6 +2,7 @@ import ContractKit
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AuthServer
@@ -118,12 +119,3 @@ func withHeld<Result>(
 }
 
 func refusal(_ body: () async throws -> Void) async throws -> Problem? { try await problem { try await body() } }
-
-/// Waits until `condition` holds.
-func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "waited in vain")
-        try await Task.sleep(for: .milliseconds(2))
-    }
-}

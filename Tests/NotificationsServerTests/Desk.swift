@@ -100,12 +100,3 @@ func withDesk(_ body: @escaping @Sendable (Desk) async throws -> Void) async thr
         }
     }
 }
-
-/// Waits for something that is about to become true.
-func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "waited in vain")
-        try await Task.sleep(for: .milliseconds(20))
-    }
-}

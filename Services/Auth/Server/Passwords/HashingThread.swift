@@ -16,9 +16,10 @@ final class HashingThread: Sendable {
             Self.giveWay()
             while let job = jobs.next() { job.work() }
         }
-        thread.name = "hashing"
         thread.qualityOfService = .utility
         thread.start()
+        // Foundation passes the name on to the system only when there is a thread already.
+        thread.name = "hashing"
     }
 
     deinit { jobs.close() }
