@@ -49,9 +49,10 @@ public struct Call<O: APIOperation>: Sendable {
 /// A declared operation bound to the code that answers it.
 ///
 /// The handler runs inside a transaction of the caller's organization, together with the row that remembers the
-/// `Idempotency-Key`; what it throws rolls both back. It may run again when PostgreSQL asks for it (serialization
-/// failures), so it does nothing but read its arguments and use `tx`. What takes long (hashing a password) goes into `preparing`,
-/// which runs once, before the transaction. What an event may still be bringing is waited for by ``Problem/awaiting(_:now:)``.
+/// `Idempotency-Key`; what it throws rolls both back, unless it throws ``Problem/lasting``. It may run again when PostgreSQL
+/// asks for it (serialization failures), so it does nothing but read its arguments and use `tx`. What takes long (hashing a
+/// password) goes into `preparing`, which runs once, before the transaction, and changes nothing that a repeat under the same key
+/// would find changed. What an event may still be bringing is waited for by ``Problem/awaiting(_:now:)``.
 public struct Endpoint: Sendable {
     /// The operation it answers: tests compare these with the contract's list.
     public let operation: any APIOperation.Type
@@ -91,7 +92,14 @@ struct AwaitedArrival: Error {
     }
 }
 
+/// A refusal with an effect of its own, which is committed.
+struct LastingRefusal: Error { let refusal: Problem }
+
 extension Problem {
+    /// What a handler throws when it refuses and what it did meanwhile must count all the same: a copied token ends its session.
+    /// It is remembered under the `Idempotency-Key` as a success is.
+    public var lasting: any Error { LastingRefusal(refusal: self) }
+
     /// What a handler throws for want of something that another service makes: the refusal stands after waiting for it, if it was
     /// made within the last half minute; any other unknown id is unknown at once.
     ///

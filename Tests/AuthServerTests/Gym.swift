@@ -41,8 +41,9 @@ extension ServiceUnderTest {
                 organization: organization.map { Slug(rawValue: $0)! }, rememberMe: remember))
     }
 
-    func refresh(_ tokens: Tokens) async throws -> Tokens {
-        try await call(RefreshTokens(), body: .init(refreshToken: SecretText(rawValue: tokens.refreshToken)!))
+    func refresh(_ tokens: Tokens, idempotencyKey: String? = nil) async throws -> Tokens {
+        try await call(
+            RefreshTokens(), body: .init(refreshToken: SecretText(rawValue: tokens.refreshToken)!), idempotencyKey: idempotencyKey)
     }
 
     func addMember(

@@ -40,11 +40,73 @@ import Testing
     @Test func aRepeatWithTheSameKeyIsNoReuse() async throws {
         try await withAuth { auth, database in
             let tokens = try await auth.signUp("iron-temple").tokens
-            let body = RefreshTokens.Body(refreshToken: SecretText(rawValue: tokens.refreshToken)!)
-            let first = try await auth.call(RefreshTokens(), body: body, idempotencyKey: "once")
-            #expect(try await auth.call(RefreshTokens(), body: body, idempotencyKey: "once") == first)
+            let first = try await auth.refresh(tokens, idempotencyKey: "once")
+            #expect(try await auth.refresh(tokens, idempotencyKey: "once") == first)
             _ = try await auth.refresh(first)
             #expect(try await database.said(LoginSessionEnded.self).isEmpty)
+        }
+    }
+
+    /// A token traded by a call that came to nothing would be taken for a copy when the client asks again.
+    @Test func aRefreshThatCouldNotBeAnsweredTradesNothing() async throws {
+        try await withAuth { auth, database in
+            let tokens = try await auth.signUp("iron-temple").tokens
+            try await database.sql(
+                """
+                create sequence public.tries;
+                grant usage on schema public to public;
+                grant all on sequence public.tries to public;
+                create function public.refuse_once() returns trigger language plpgsql as $$ begin
+                    if nextval('public.tries') = 1 then raise exception 'not now' using errcode = '57014'; end if;
+                    return new;
+                end $$;
+                create trigger not_now before insert on auth.idempotency_keys for each row execute function public.refuse_once();
+                """)
+            #expect(try await problem { try await auth.refresh(tokens, idempotencyKey: "once") }?.status == 503)
+            let next = try await auth.refresh(tokens, idempotencyKey: "once")
+            _ = try await auth.refresh(next)
+            #expect(try await database.said(LoginSessionEnded.self).isEmpty)
+        }
+    }
+
+    @Test func ofManyAtOnceWithTheSameKeyNoneIsTakenForACopy() async throws {
+        try await withAuth { auth, database in
+            var tokens = try await auth.signUp("iron-temple").tokens
+            for round in 0..<20 {
+                let spent = tokens
+                let traded = try await withThrowingTaskGroup(of: Tokens?.self) { tasks in
+                    for _ in 0..<8 {
+                        tasks.addTask {
+                            do {
+                                return try await auth.refresh(spent, idempotencyKey: "round-\(round)")
+                            } catch let problem as Problem where problem.isA(.idempotencyInProgress) {
+                                return nil
+                            }
+                        }
+                    }
+                    return try await tasks.reduce(into: []) { $0.append($1) }
+                }
+                tokens = try #require(traded.compactMap(\.self).first)
+                #expect(traded.allSatisfy { $0 == nil || $0 == tokens })
+            }
+            _ = try await auth.refresh(tokens)
+            #expect(try await database.said(LoginSessionEnded.self).isEmpty)
+        }
+    }
+
+    /// Who has the key of a refused copy gets the refusal again, headers and all.
+    @Test func theRefusalOfACopyIsRememberedUnderItsKey() async throws {
+        try await withAuth { auth, database in
+            let tokens = try await auth.signUp("iron-temple").tokens
+            _ = try await auth.refresh(tokens)
+            for replayed in [nil, "true"] {
+                let answer = try await auth.request(
+                    "POST", "/v1/auth/refresh", headers: ["Idempotency-Key": "copy"], json: #"{"refresh_token":"\#(tokens.refreshToken)"}"#)
+                #expect(answer.status == 401 && answer.headers["www-authenticate"] == "Bearer")
+                #expect(answer.headers["idempotent-replayed"] == replayed)
+                #expect(answer.headers["content-type"] == "application/problem+json")
+            }
+            #expect(try await database.said(LoginSessionEnded.self).map(\.reason) == [.refreshTokenReused])
         }
     }
 

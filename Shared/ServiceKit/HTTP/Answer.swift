@@ -37,7 +37,7 @@ struct Answer: Sendable {
 
     /// The headers that a replay of this answer repeats.
     var keptHeaders: [String: String] {
-        [HTTPField.Name.contentType, .eTag, .location, .cacheControl].reduce(into: [:]) { kept, name in
+        [HTTPField.Name.contentType, .eTag, .location, .cacheControl, .wwwAuthenticate].reduce(into: [:]) { kept, name in
             if let value = headers[name] { kept[name.rawName] = value }
         }
     }

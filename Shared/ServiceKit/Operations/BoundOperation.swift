@@ -51,6 +51,8 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
                     let answer: Answer
                     do {
                         answer = try Answer(try await body(call, prepared, tx), status: O.success)
+                    } catch let lasting as LastingRefusal {
+                        answer = Answer(lasting.refusal)
                     } catch {
                         // What an earlier call was answered counts more than a refusal that came before any statement.
                         if memory != nil { try await tx.start() }

@@ -76,7 +76,7 @@ struct IdempotencyMemory: Sendable {
         return try look.flatMap(answer)
     }
 
-    /// Remembers a success; it travels with COMMIT. Refusals are not remembered: a repeat may succeed.
+    /// Remembers a success or a lasting refusal; it travels with COMMIT. Other refusals are not remembered: a repeat may succeed.
     func store(_ answer: Answer, in tx: Transaction) throws {
         let sealed = try AES.GCM.seal(answer.body, using: sealingKey, authenticating: fingerprint).combined ?? Data()
         let headers = String(decoding: try JSON.encode(answer.keptHeaders), as: UTF8.self)

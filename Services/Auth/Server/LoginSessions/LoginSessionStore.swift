@@ -43,8 +43,10 @@ struct LoginSessionStore: Sendable {
         return try await tokens(place, id, refresh, now: now)
     }
 
-    /// Trades `token` for new tokens; nil when it is not good. A spent one ends the login session, so commit also on nil.
-    func refresh(_ token: RefreshToken, address: String, now: Date, in tx: Transaction) async throws -> Tokens? {
+    /// Trades `token` for new tokens.
+    ///
+    /// - Throws: ``Problem`` `.invalidRefreshToken`; a lasting one for a spent token, which ends its login session.
+    func refresh(_ token: RefreshToken, address: String, now: Date, in tx: Transaction) async throws -> Tokens {
         let (organization, id) = (token.organizationID, token.loginSessionID)
         let session = try await tx.first(
             """
@@ -54,12 +56,12 @@ struct LoginSessionStore: Sendable {
             where s.organization_id = \(organization) and s.login_session_id = \(id)
             for update of s
             """, as: Refreshable.self)
-        guard let session else { return nil }
+        guard let session else { throw Problem(.invalidRefreshToken) }
         switch session.expected.judge(counter: token.counter, hash: token.hash, now: now) {
-        case .refused: return nil
+        case .refused: throw Problem(.invalidRefreshToken)
         case .spent:
             _ = try await end(id, organization, session.personID, .refreshTokenReused, now: now, in: tx)
-            return nil
+            throw Problem(.invalidRefreshToken).lasting
         case .good: break
         }
         let next = RefreshToken(organization, id, counter: token.counter + 1, ring: ring)

@@ -8,8 +8,7 @@ extension AuthParts {
     var signInEndpoints: [Endpoint] {
         [
             Endpoint.handle(Login.self, preparing: checkPassword, login),
-            // All of it comes before the request's own transaction: a copied token ends the session although it is refused.
-            Endpoint.handle(RefreshTokens.self, preparing: refresh) { _, tokens, _ in tokens },
+            Endpoint.handle(RefreshTokens.self, refresh),
             Endpoint.handle(Logout.self, logout),
         ]
     }
@@ -37,15 +36,12 @@ extension AuthParts {
             place, account, device: Device.name(call.userAgent), address: call.address, remember: remember, now: call.now, in: tx)
     }
 
-    @Sendable private func refresh(_ call: Call<RefreshTokens>) async throws -> Tokens {
+    @Sendable private func refresh(_ call: Call<RefreshTokens>, _ tx: Transaction) async throws -> Tokens {
         guard let token = RefreshToken(call.body.refreshToken.rawValue, ring: loginSessions.ring) else {
             throw Problem(.invalidRefreshToken)
         }
-        let tokens = try await database.transaction(as: Tenant(token.organizationID)) { tx in
-            try await loginSessions.refresh(token, address: call.address, now: call.now, in: tx)
-        }
-        guard let tokens else { throw Problem(.invalidRefreshToken) }
-        return tokens
+        try await tx.enter(Tenant(token.organizationID))
+        return try await loginSessions.refresh(token, address: call.address, now: call.now, in: tx)
     }
 
     @Sendable private func logout(_ call: Call<Logout>, _ tx: Transaction) async throws -> NoContent {
