@@ -41,6 +41,11 @@ class System:
     def stop(self):
         self.local("down")
 
+    def clear(self):
+        """Stops it and removes everything that is left of it."""
+        if os.path.exists(self.folder):
+            self.local("down", "--purge")
+
     def end(self, instance):
         """Ends one of our processes in good order; the servers go on."""
         pid = self.pid(instance)

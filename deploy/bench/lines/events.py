@@ -19,13 +19,15 @@ ORGANIZATIONS = 200
 
 
 def run(bench):
-    system = bench.system()
+    # Of its own: the people in these events are made up, and what nobody can be told of is tried again beside the lines that follow.
+    system = bench.system("events")
     ours, reference = bench.pairs(
         lambda: rate(bench, system, "auth", location_saved(round(15000 * bench.seconds)), "scheduling", "scheduling.location-copy"),
         publisher(bench, system.amqp_url))
     billed = [
         rate(bench, system, "scheduling", session_completed(round(1500 * bench.seconds)), "billing", "billing.on-session-completed")
         for _ in ours]
+    bench.retire(system)
     return [
         Row("5a", "outbox row to committed read copy", "/s", 0.3, 0.5, ours, reference),
         Row("5b", "outbox row to invoice line, three listeners", "/s", 0, 0, billed, reference, note="no target"),

@@ -64,8 +64,6 @@ def prepared(bench, name, people):
         found = {}
     today = datetime.date.today().toordinal()
     if {key: found.get(key) for key in wanted} != wanted or today - found["day"] > FRESH_DAYS:
-        if os.path.exists(folder):
-            System(bench, name, {}).local("down", "--purge")
         system = bench.system(name)
         bench.say(f"    making data for {people:,} people, once")
         command = ["generate", "--people", people, "--organizations", ORGANIZATIONS, "--seed", SEED]
@@ -73,7 +71,7 @@ def prepared(bench, name, people):
                        stdout=subprocess.DEVNULL)
         with open(marker, "w") as file:
             json.dump(wanted | {"day": today}, file)
-    return Gyms(bench.system(name))
+    return Gyms(bench.kept(name))
 
 
 def fingerprint(root):
