@@ -25,7 +25,6 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -107,7 +106,7 @@ let package = Package(
             "ServiceKit",
             [
                 "ContractKit", "FieldEncryption", "Messaging", "Postgres", "AMQP", arguments, atomics, coreMetrics, crypto, httpTypes,
-                hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioPosix,
+                hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix,
                 unixSignals,
             ]),
         shared("Client", contracts + ["ContractKit", httpClient, nioCore, nioHTTP1]),
@@ -171,7 +170,7 @@ let package = Package(
             tests(
                 "EdgeServer",
                 contracts + [
-                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, hummingbird, jwt, lifecycle, logging,
+                    "ContractKit", "Messaging", "ServiceKit", "TestSupport", crypto, httpClient, jwt, lifecycle, logging,
                     nioConcurrency, nioCore,
                     nioHTTP1, nioPosix,
                 ]),

@@ -4,6 +4,8 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import ServiceKit
+
 @Suite struct ServingTests {
     @Test func `A call does what it says`() async throws {
         try await ToyShop.open { (shop) async throws in
@@ -71,5 +73,13 @@ import Testing
             let answer = try await shop.service.request("GET", "/v1/toys", token: shop.owner)
             #expect(answer.status == 503 && answer.headers["retry-after"] == "1")
         }
+    }
+
+    /// The example of RFC 9110, 5.6.7.
+    @Test func `The date of an answer is written as HTTP wants it`() {
+        let date = HTTPDate()
+        #expect(date.text(of: Date(timeIntervalSince1970: 784_111_777.9)) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(date.text(of: Date(timeIntervalSince1970: 784_111_778)) == "Sun, 06 Nov 1994 08:49:38 GMT")
+        #expect(date.text(of: Date(timeIntervalSince1970: 1_772_359_200)) == "Sun, 01 Mar 2026 10:00:00 GMT")
     }
 }

@@ -1,7 +1,7 @@
 import ContractKit
 import Foundation
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 import NIOCore
 
 /// One request on its way through the service.

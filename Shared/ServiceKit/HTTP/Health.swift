@@ -1,6 +1,7 @@
 import ContractKit
 import Foundation
-import Hummingbird
+import HTTPTypes
+import HummingbirdCore
 import NIOCore
 import Postgres
 

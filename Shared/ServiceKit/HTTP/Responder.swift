@@ -1,20 +1,15 @@
 import ContractKit
 import Foundation
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 import Logging
 import Messaging
 import NIOCore
+import NIOHTTP1
 import Postgres
 
-/// What Hummingbird hands over with a request: the connection it came on.
-struct CallContext: InitializableFromSource {
-    let channel: any Channel
-    init(source: ApplicationRequestContextSource) { channel = source.channel }
-}
-
 /// From an HTTP request to an HTTP response: ids, the endpoint, the deadline, refusals, the access line and the metrics.
-struct Responder: HTTPResponder {
+struct Responder: Sendable {
     let surroundings: Surroundings
     let routes: RouteTable
     let deadlines: Deadlines
@@ -22,7 +17,13 @@ struct Responder: HTTPResponder {
     let health: Health
     let metrics: PrometheusRegistry
 
-    func respond(to request: Request, context: CallContext) async throws -> Response {
+    func respond(to request: Request, on channel: any Channel) async throws -> Response {
+        var response = try await answer(request, on: channel)
+        response.headers[.date] = HTTPDate.current.text(of: surroundings.now())
+        return response
+    }
+
+    private func answer(_ request: Request, on channel: any Channel) async throws -> Response {
         let started = ContinuousClock.now
         let target = request.head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -41,7 +42,7 @@ struct Responder: HTTPResponder {
                     let exchange = Exchange(
                         serviceName: surroundings.serviceName, target: target, query: parts.count > 1 ? parts[1] : "",
                         pathParameters: parameters, headers: request.headers, body: request.body, requestID: requestID,
-                        address: request.headers[.forwardedFor] ?? context.channel.remoteAddress?.ipAddress ?? "", state: state)
+                        address: request.headers[.forwardedFor] ?? channel.remoteAddress?.ipAddress ?? "", state: state)
                     answer = try await run(entry, exchange)
                 case .wrongMethod(let allowed):
                     answer = Answer(Problem(.methodNotAllowed))
@@ -52,7 +53,7 @@ struct Responder: HTTPResponder {
                     answer = Answer(Problem.notFound)
                 }
                 answer.headers[.requestID] = requestID
-                if answer.headers[.connection] == "close" { Self.linger(context.channel) }
+                if answer.headers[.connection] == "close" { Self.linger(channel) }
                 report(answer.status, request, match, state, ContinuousClock.now - started)
                 return request.method == .head ? answer.response.createHeadResponse() : answer.response
             }
@@ -76,7 +77,7 @@ struct Responder: HTTPResponder {
             if let answer = Self.answerToExpiry(exchange.state.expired, error) { return answer }
             // The client is gone; nobody reads what we say.
             if Task.isCancelled { return Answer(status: 499, body: Data()) }
-            if Self.isParserError(error) { throw error }
+            if error is HTTPParserError { throw error }
             let refusal = Refusal(error, requestID: exchange.requestID)
             if let level = refusal.logLevel {
                 surroundings.logger.log(level: level, "request failed", metadata: ["route": "\(entry.route)", "error": "\(error)"])
@@ -95,8 +96,6 @@ struct Responder: HTTPResponder {
     }
 
     /// Hummingbird answers bytes that are no HTTP itself, and closes.
-    private static func isParserError(_ error: any Error) -> Bool { "\(type(of: error))" == "HTTPParserError" }
-
     /// Closes after the client had time to read the answer; at once, its unread body would turn into a reset.
     private static func linger(_ channel: any Channel) {
         channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }

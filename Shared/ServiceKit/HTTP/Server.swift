@@ -1,9 +1,10 @@
 import ContractKit
 public import Foundation
-import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 public import Postgres
 public import ServiceLifecycle
 
@@ -20,6 +21,8 @@ public struct ServerLimits: Sendable {
 
     public init() {}
 }
+
+private struct RequestBrokeOff: Error {}
 
 /// The HTTP side of a service: its endpoints, health and metrics behind one listener.
 public struct ServiceServer: Service {
@@ -60,22 +63,30 @@ public struct ServiceServer: Service {
         var quiet = responder.surroundings.logger
         // Hummingbird tells of every start and connection; what matters of that we log ourselves.
         quiet.logLevel = max(quiet.logLevel, .warning)
-        let application = Application(
-            responder: responder,
-            server: HTTPServerBuilder { answer in
-                GuardedChannel(
-                    inner: HTTP1Channel(
-                        responder: answer,
-                        configuration: .init(
-                            additionalChannelHandlers: [ConnectionGuard(patience: TimeAmount(limits.stallTime))],
-                            idleTimeout: TimeAmount(limits.idleTime),
-                            httpDecoderConfiguration: .init(
-                                maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))))
-            },
+        let builder = HTTPServerBuilder { answer in
+            GuardedChannel(
+                inner: HTTP1Channel(
+                    responder: answer,
+                    configuration: .init(
+                        additionalChannelHandlers: [ConnectionGuard(patience: TimeAmount(limits.stallTime))],
+                        idleTimeout: TimeAmount(limits.idleTime),
+                        httpDecoderConfiguration: .init(
+                            maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))))
+        }
+        // Hummingbird's own application would wake every second to have the date ready, and make a logger for each request.
+        let server = try builder.buildServer(
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
-            services: [responder.deadlines],
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
-            logger: quiet)
-        try await application.run()
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet,
+            responder: { [responder] (request, writer: consuming ResponseWriter, channel) in
+                let response = try await responder.respond(to: request, on: channel)
+                do {
+                    try await writer.write(response: response.head, body: response.body)
+                } catch is HTTPParserError {
+                    // The rest of the request is no HTTP. Its answer is under way, and must not be followed by one that says so.
+                    throw RequestBrokeOff()
+                }
+            },
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) })
+        try await ServiceGroup(configuration: .init(services: [responder.deadlines, server], logger: quiet)).run()
     }
 }
