@@ -10,15 +10,19 @@ public struct ServiceParts: Sendable {
     public var endpoints: [Endpoint]
     public var reactions: [any Reaction]
     public var listeners: [any Listener]
+    /// What it does by itself from time to time.
+    public var jobs: [Job]
     /// What runs beside them until shutdown.
     public var services: [any Service]
 
     public init(
-        endpoints: [Endpoint], reactions: [any Reaction] = [], listeners: [any Listener] = [], services: [any Service] = []
+        endpoints: [Endpoint], reactions: [any Reaction] = [], listeners: [any Listener] = [], jobs: [Job] = [],
+        services: [any Service] = []
     ) {
         self.endpoints = endpoints
         self.reactions = reactions
         self.listeners = listeners
+        self.jobs = jobs
         self.services = services
     }
 }
@@ -45,7 +49,7 @@ public protocol PalestraService: SendableMetatype {
     static var hears: [any Event.Type] { get }
 }
 
-/// The command line of a service: `serve` (the default), `check`, `topology`, `dead-letters list|replay|discard`, `outbox replay`.
+/// The command line of a service: `serve` (the default), `check`, `topology`, `dead-letters list|replay|discard`, `outbox replay`, `jobs`.
 public enum ServiceCommand<S: PalestraService> {
     /// Runs the command line and ends the process with its status; a wrong setting is one line on standard error.
     public static func main() async { await RootCommand<S>.main() }

@@ -53,36 +53,6 @@ final class TopologyWatch: Service {
     }
 }
 
-/// Deletes idempotency rows after their 24 hours, in portions that hold no lock for long.
-struct IdempotencyUpkeep: Service {
-    let database: Database
-    let logger: Logger
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    while try await deletePortion() == 1000 {}
-                } catch {
-                    if !Task.isCancelled { logger.warning("idempotency rows not deleted", metadata: ["error": "\(error)"]) }
-                }
-                try? await Task.sleep(for: .seconds(600))
-            }
-        }
-    }
-
-    private func deletePortion() async throws -> Int {
-        try await database.transaction { tx in
-            try await tx.execute(
-                """
-                delete from idempotency_keys where ctid = any (array(
-                    select ctid from idempotency_keys where created_at < now() - interval '24 hours'
-                    order by created_at limit 1000 for update skip locked))
-                """)
-        }
-    }
-}
-
 /// The first signal asks the service to finish what it does; the second one ends it.
 final class Impatience {
     private let sources: [any DispatchSourceSignal]

@@ -47,7 +47,10 @@ struct ServiceProcess<S: PalestraService>: Sendable {
         // A group stops from the end: the door closes first, then what runs by itself, the reactions, the relay, the connections.
         var group = ServiceGroupConfiguration(
             services: [DatabaseCloser(database: database)] + messaging.services + parts.services
-                + [IdempotencyUpkeep(database: database, logger: logger), topology, http],
+                + [
+                    JobRunner(service: S.Contract.name, jobs: [.expiredIdempotencyKeys] + parts.jobs, database: database, logger: logger),
+                    topology, http,
+                ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
         group.maximumGracefulShutdownDuration = .seconds(25)
         group.maximumCancellationDuration = .seconds(5)

@@ -124,6 +124,17 @@ struct IdempotencyMemory: Sendable {
     }
 }
 
+extension Job {
+    /// Answers are kept for a day.
+    static let expiredIdempotencyKeys = deleting("expired-idempotency-keys", every: .seconds(600)) { limit in
+        """
+        delete from idempotency_keys where ctid = any (array(
+            select ctid from idempotency_keys where created_at < now() - interval '24 hours'
+            order by created_at limit \(limit) for update skip locked))
+        """
+    }
+}
+
 extension SHA256Digest {
     fileprivate var hex: String {
         let digits = Array("0123456789abcdef".utf8)
