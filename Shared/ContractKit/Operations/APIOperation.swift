@@ -64,3 +64,11 @@ public protocol Versioned {
     /// Counts up by one with every change of the row.
     var version: Int64 { get }
 }
+
+extension Versioned {
+    /// - Parameter expected: The version that the caller has seen (`If-Match`); nil for any.
+    /// - Throws: ``Problem`` `.preconditionFailed` when it is another one by now.
+    public func check(_ expected: Int64?) throws(Problem) {
+        if let expected, expected != version { throw Problem(.preconditionFailed) }
+    }
+}

@@ -8,7 +8,7 @@ struct InvoiceStore {
     let tx: Transaction
     let organizationID: OrganizationID
 
-    struct Row: Decodable, Sendable {
+    struct Row: Decodable, Sendable, Versioned {
         var invoiceID: InvoiceID
         var memberID: PersonID
         var period: LocalDay

@@ -15,7 +15,7 @@ struct SendingInvoice {
         let store = InvoiceStore(tx: tx, organizationID: organizationID)
         let organizations = OrganizationStore(tx: tx, organizationID: organizationID)
         guard let draft = try await store.locked(id) else { throw Problem.notFound }
-        if let expectedVersion, expectedVersion != draft.version { throw Problem(.preconditionFailed) }
+        try draft.check(expectedVersion)
         guard draft.status == .draft else { throw Problem(.invoiceNotDraft) }
         let rates = try await organizations.rates()
         let lines = try await store.lines(of: [id])

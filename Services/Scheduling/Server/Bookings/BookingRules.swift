@@ -39,7 +39,7 @@ enum BookingRules {
     ///
     /// - Throws: ``Problem`` `booking-not-active`, `session-closed` or `precondition-failed`.
     static func cancel(_ held: HeldBooking, version: Int64?, now: Date, _ scope: Scope) throws(Problem) -> Cancellation {
-        guard version == nil || version == held.booking.version else { throw Problem(.preconditionFailed) }
+        try held.booking.check(version)
         guard held.booking.status == .confirmed || held.booking.status == .waitlisted else { throw Problem(.bookingNotActive) }
         let hasStarted = held.booking.startsAt <= now
         guard held.sessionStatus == .scheduled, !hasStarted || scope == .organization else { throw Problem(.sessionClosed) }

@@ -37,7 +37,7 @@ enum SessionRules {
 
     /// A session ends once, completed or cancelled, and only in the state that the caller has seen (`If-Match`).
     static func requireScheduled(_ session: Session, version: Int64?) throws(Problem) {
-        guard version == nil || version == session.version else { throw Problem(.preconditionFailed) }
+        try session.check(version)
         guard session.status == .scheduled else { throw Problem(.sessionNotScheduled) }
     }
 }

@@ -81,7 +81,7 @@ enum WorkoutRoutes {
         let caller = try call.caller
         let store = WorkoutStore(tx: tx, organizationID: caller.organizationID)
         guard let workout = try await store.locked(call.input.workoutID, own: caller.ownPerson) else { throw Problem.notFound }
-        if let expected = call.expectedVersion, expected != workout.version { throw Problem(.preconditionFailed) }
+        try workout.check(call.expectedVersion)
         guard let completed = try await store.complete(workout.workoutID, at: call.now) else { throw Problem(.workoutCompleted) }
         let sets = try await store.sets(of: [workout.workoutID])
         let bests = WorkoutRules.bests(

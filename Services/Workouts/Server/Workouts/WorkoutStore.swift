@@ -8,7 +8,7 @@ struct WorkoutStore {
     let tx: Transaction
     let organizationID: OrganizationID
 
-    struct Row: Decodable, Sendable {
+    struct Row: Decodable, Sendable, Versioned {
         var workoutID: WorkoutID
         var memberID: PersonID
         var trainerID: PersonID?
