@@ -73,11 +73,11 @@ import Testing
             let passwords = PasswordHasher(
                 peppers: try Peppers(String(contentsOfFile: keys["PASSWORD_PEPPER_FILE"]!, encoding: .utf8)), cost: 11)
             let check = PasswordCheck(
-                database: auth.database, accounts: AccountStore(ring: ring), throttles: SignInThrottleStore(ring: ring),
-                passwords: passwords)
+                database: auth.database, accounts: AccountStore(ring: ring), secondFactors: SecondFactorStore(ring: ring),
+                throttles: SignInThrottleStore(ring: ring), passwords: passwords)
             let guess = try await withHeld(passwords.thread) { _ in
                 let guess = Task {
-                    try await check.account(
+                    try await check.proof(
                         EmailAddress(rawValue: "nobody@example.com")!, "wrong", from: NetworkPlace("198.51.100.1"), now: Date())
                 }
                 try await eventually { passwords.thread.waiting == 1 }

@@ -1,6 +1,5 @@
 import AuthContract
 import ContractKit
-import FieldEncryption
 import Foundation
 import TestSupport
 import Testing
@@ -8,15 +7,9 @@ import Testing
 @testable import AuthServer
 
 @Suite struct InvitationTests {
-    /// The secret that the newest invitation's mail holds.
-    private func token(_ auth: ServiceUnderTest, _ database: TestDatabase) async throws -> SecretText {
-        let said = try #require(try await database.said(InvitationCreated.self).last)
-        let ring = try KeyRing(file: auth.keys.settings["MASTER_KEYS_FILE"]!)
-        return SecretText(rawValue: try ring.open(said.token, context: PersonSaved.context("invitation", said.personID)))!
-    }
-
     private func accept(_ auth: ServiceUnderTest, _ token: SecretText, _ password: String = "my own password") async throws -> Tokens {
-        try await auth.call(AcceptInvitation(), body: .init(token: token, password: Password(rawValue: password)!))
+        let body = AcceptInvitation.Body(token: token, password: Password(rawValue: password)!)
+        return try #require(try await auth.call(AcceptInvitation(), body: body).tokens)
     }
 
     @Test func theInvitedSetAPasswordOnce() async throws {
@@ -24,7 +17,7 @@ import Testing
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
             let member = try await auth.addMember("Mia Member", email: "mia@example.com", token: owner)
             #expect(!member.hasAccount)
-            let secret = try await token(auth, database)
+            let secret = try await auth.invitationToken(in: database)
             #expect(!(try await database.sql("select i::text from auth.invitations i")).contains(secret.rawValue))
 
             let tokens = try await accept(auth, secret)
@@ -41,7 +34,7 @@ import Testing
         try await withAuth { auth, database in
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: owner)
-            let secret = try await token(auth, database)
+            let secret = try await auth.invitationToken(in: database)
             let outcomes = try await withThrowingTaskGroup(of: Int?.self) { tasks in
                 for _ in 0..<6 { tasks.addTask { try await problem { try await accept(auth, secret) }?.status } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
@@ -54,10 +47,10 @@ import Testing
         try await withAuth { auth, database in
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
             let member = try await auth.addMember("Mia Member", email: "mai@example.com", token: owner)
-            let mistyped = try await token(auth, database)
+            let mistyped = try await auth.invitationToken(in: database)
             _ = try await auth.call(
                 UpdateMember(memberID: member.id), body: .init(email: EmailAddress(rawValue: "mia@example.com")), token: owner)
-            let corrected = try await token(auth, database)
+            let corrected = try await auth.invitationToken(in: database)
             #expect(try await problem { try await accept(auth, mistyped) }?.status == 410)
             #expect(try await database.said(InvitationCreated.self).map(\.version) == [1, 2])
 
@@ -76,9 +69,9 @@ import Testing
                 try await auth.signUp("iron-temple").tokens.accessToken, try await auth.signUp("steel-temple").tokens.accessToken
             )
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: iron)
-            _ = try await accept(auth, try await token(auth, database))
+            _ = try await accept(auth, try await auth.invitationToken(in: database))
             let member = try await auth.addMember("Mia Member", email: "mia@example.com", token: steel)
-            let secret = try await token(auth, database)
+            let secret = try await auth.invitationToken(in: database)
             #expect(try await problem { try await accept(auth, secret, "not my password") }?.isA(.invalidCredentials) == true)
             let tokens = try await accept(auth, secret)
             #expect(try await auth.call(GetMe(), token: tokens.accessToken).person.id == member.id)
@@ -94,7 +87,7 @@ import Testing
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: iron)
             let old = try await auth.login("mia@example.com")
             _ = try await auth.addMember("Mia Member", email: "mia@example.com", token: steel)
-            _ = try await accept(auth, try await token(auth, database))
+            _ = try await accept(auth, try await auth.invitationToken(in: database))
             #expect(try await problem { try await auth.login("mia@example.com") }?.status == 401)
             #expect(try await problem { try await auth.refresh(old) }?.status == 401)
             #expect(try await database.said(LoginSessionEnded.self).map(\.reason) == [.passwordChanged])

@@ -1,10 +1,12 @@
 import AuthContract
 import ContractKit
 import Foundation
+import Logging
 import TestSupport
 import Testing
 
 @testable import AuthServer
+@testable import ServiceKit
 
 @Suite struct LoginSessionTests {
     @Test func refreshTokensAreTradedOnce() async throws {
@@ -51,17 +53,7 @@ import Testing
     @Test func aRefreshThatCouldNotBeAnsweredTradesNothing() async throws {
         try await withAuth { auth, database in
             let tokens = try await auth.signUp("iron-temple").tokens
-            try await database.sql(
-                """
-                create sequence public.tries;
-                grant usage on schema public to public;
-                grant all on sequence public.tries to public;
-                create function public.refuse_once() returns trigger language plpgsql as $$ begin
-                    if nextval('public.tries') = 1 then raise exception 'not now' using errcode = '57014'; end if;
-                    return new;
-                end $$;
-                create trigger not_now before insert on auth.idempotency_keys for each row execute function public.refuse_once();
-                """)
+            try await database.refuseOneAnswer()
             #expect(try await problem { try await auth.refresh(tokens, idempotencyKey: "once") }?.status == 503)
             let next = try await auth.refresh(tokens, idempotencyKey: "once")
             _ = try await auth.refresh(next)
@@ -119,6 +111,32 @@ import Testing
             tokens.refreshToken = "rt1.\(LoginSessionID()).1.AAAA"
             #expect(try await problem { try await auth.refresh(tokens) }?.status == 401)
             #expect(try await database.said(LoginSessionEnded.self).isEmpty)
+        }
+    }
+
+    @Test("S4-50: what a session is good for is never stored, and expired ones are gone after the clean-up")
+    func expiredSessionsAreCleanedUp() async throws {
+        try await withAuth { auth, database in
+            let made = try await auth.signUp("iron-temple")
+            _ = try await auth.signUp("steel-temple")
+            for _ in 0..<3 { _ = try await auth.login("iron-temple@example.com") }
+            let stored = try await database.sql("select encode(refresh_hash, 'escape'), s::text from auth.login_sessions s")
+            #expect(!stored.contains(made.tokens.refreshToken) && !stored.contains(made.tokens.accessToken))
+            #expect(!stored.contains("127.0.0.1"))
+            let ids = try await database.sql("select login_session_id from auth.login_sessions order by 1").split(separator: "\n")
+            #expect(ids.count == 5)
+            // Ended yesterday, and ran out a month and a day ago: in both organizations.
+            try await database.sql(
+                """
+                update auth.login_sessions set expires_at = now() - interval '1 day' where login_session_id = '\(ids[2])';
+                update auth.login_sessions set expires_at = now() - interval '31 days' where login_session_id in ('\(ids[0])', '\(ids[1])', '\(ids[3])')
+                """)
+            let runner = JobRunner(
+                service: "auth", jobs: [.expiredLoginSessions], database: auth.database,
+                logger: Logger(label: "jobs") { _ in SwiftLogNoOpLogHandler() })
+            _ = try await runner.runWhatIsDue()
+            let left = try await database.sql("select login_session_id from auth.login_sessions order by 1").split(separator: "\n")
+            #expect(left == [ids[2], ids[4]])
         }
     }
 

@@ -3,6 +3,7 @@ import Client
 import ContractKit
 import Foundation
 import SchedulingContract
+import Testing
 
 /// An organization that has signed up, with what most journeys need.
 struct Gym: Sendable {
@@ -10,7 +11,7 @@ struct Gym: Sendable {
     let slug: String
     let organizationID: OrganizationID
     let ownerEmail: String
-    let tokens: Login.Output
+    let tokens: RefreshTokens.Output
     /// The one that sign-up makes.
     let locationID: LocationID
     /// The owner by the SDK.
@@ -50,8 +51,9 @@ struct Gym: Sendable {
         let email = "member-\(UUID().uuidString.lowercased().prefix(13))@\(slug).example"
         let person = try await owner.call(
             CreateMember(), body: .init(fullName: name, email: EmailAddress(rawValue: email)!, password: Password(rawValue: Gym.password)!))
-        let tokens = try await PalestraClient(baseURL: system.url, patience: .untilItWorks).call(
+        let answer = try await PalestraClient(baseURL: system.url, patience: .untilItWorks).call(
             Login(), body: .init(email: EmailAddress(rawValue: email)!, password: EnteredPassword(rawValue: Gym.password)!))
+        let tokens = try #require(answer.tokens)
         return Member(
             id: person.id, email: email, tokens: tokens, client: system.client(tokens), raw: Caller(system, token: tokens.accessToken))
     }
@@ -84,7 +86,7 @@ struct Gym: Sendable {
 struct Member: Sendable {
     let id: PersonID
     let email: String
-    let tokens: Login.Output
+    let tokens: RefreshTokens.Output
     let client: PalestraClient
     let raw: Caller
 }
@@ -106,7 +108,7 @@ extension PalestraClient.Patience {
 
 extension PalestraSystem {
     /// Somebody who signed in, and who stays so.
-    func client(_ tokens: Login.Output) -> PalestraClient {
+    func client(_ tokens: RefreshTokens.Output) -> PalestraClient {
         let url = url
         let first = Client.Tokens(
             accessToken: tokens.accessToken, refreshToken: tokens.refreshToken,

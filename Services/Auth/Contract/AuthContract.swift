@@ -5,11 +5,13 @@ public enum AuthContract: ServiceContract {
     public static let summary = "Organizations, locations, people, sign-in and login sessions"
     public static let operations: [any APIOperation.Type] = [
         CreateOrganization.self, GetOrganization.self,
-        Login.self, RefreshTokens.self, Logout.self, AcceptInvitation.self, ListTokenKeys.self,
+        Login.self, CompleteLogin.self, RefreshTokens.self, Logout.self, AcceptInvitation.self, ListTokenKeys.self,
         ListLoginSessions.self, EndLoginSession.self,
+        GetSecondFactor.self, EnrolSecondFactor.self, ConfirmSecondFactor.self, ReplaceRecoveryCodes.self, RemoveSecondFactor.self,
         GetMe.self,
-        CreateLocation.self, ListLocations.self, GetLocation.self,
-        CreateTrainer.self, ListTrainers.self, GetTrainer.self,
+        CreateLocation.self, ListLocations.self, GetLocation.self, UpdateLocation.self, MoveLocation.self, DetachLocation.self,
+        DeleteLocation.self,
+        CreateTrainer.self, ListTrainers.self, GetTrainer.self, UpdateTrainer.self, DeleteTrainer.self,
         CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
     ]
     public static let events: [any Event.Type] = [

@@ -60,7 +60,7 @@ public struct UpdateMember: APIOperation {
     public static let route = Route.patch("/v1/members/{member_id}")
     public static let summary = "Change a member; members change themselves"
     public static let access = Access.any(.staff(.managePeople), .own(.member))
-    public static let problems: [ProblemKind] = [.emailTaken]
+    public static let problems: [ProblemKind] = [.emailTaken, .hasOtherRoles]
     public typealias Output = Person
 
     public var memberID: PersonID
@@ -71,11 +71,14 @@ public struct UpdateMember: APIOperation {
         public var fullName: Line?
         public var email: EmailAddress?
         public var phone: PhoneNumber?
+        /// For staff to say. False ends the login sessions and keeps from signing in.
+        public var isActive: Bool?
 
-        public init(fullName: Line? = nil, email: EmailAddress? = nil, phone: PhoneNumber? = nil) {
+        public init(fullName: Line? = nil, email: EmailAddress? = nil, phone: PhoneNumber? = nil, isActive: Bool? = nil) {
             self.fullName = fullName
             self.email = email
             self.phone = phone
+            self.isActive = isActive
         }
     }
 }

@@ -11,13 +11,15 @@ public struct Person: Codable, Sendable, Equatable, Versioned {
     public var roles: [Role]
     /// Whether they can sign in.
     public var hasAccount: Bool
+    /// Whoever is not cannot sign in, book or be booked.
+    public var isActive: Bool
     public var createdAt: Date
     public var updatedAt: Date
     public var version: Int64
 
     public init(
-        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], hasAccount: Bool, createdAt: Date,
-        updatedAt: Date, version: Int64
+        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], hasAccount: Bool, isActive: Bool,
+        createdAt: Date, updatedAt: Date, version: Int64
     ) {
         self.id = id
         self.fullName = fullName
@@ -25,6 +27,7 @@ public struct Person: Codable, Sendable, Equatable, Versioned {
         self.phone = phone
         self.roles = roles
         self.hasAccount = hasAccount
+        self.isActive = isActive
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.version = version

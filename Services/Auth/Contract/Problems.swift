@@ -2,10 +2,15 @@ public import ContractKit
 
 extension ProblemKind {
     public static let invalidCredentials = ProblemKind("invalid-credentials", 401, "The email address or the password is wrong")
+    public static let loginExpired = ProblemKind("login-expired", 401, "The sign-in took too long; begin again with the password")
+    public static let invalidSecondFactor = ProblemKind("invalid-second-factor", 401, "The code is wrong, or was used before")
+    public static let secondFactorEnabled = ProblemKind("second-factor-enabled", 409, "The account has a second factor already")
     public static let accountLocked = ProblemKind("account-locked", 423, "Too many wrong passwords; wait before the next try")
     public static let invalidRefreshToken = ProblemKind("invalid-refresh-token", 401, "The refresh token is not valid; sign in again")
     public static let invalidInvitation = ProblemKind("invalid-invitation", 410, "The invitation was used, was replaced or has run out")
     public static let slugTaken = ProblemKind("slug-taken", 409, "Another organization has this slug")
     public static let emailTaken = ProblemKind("email-taken", 409, "This email address is in use")
-    public static let hasOtherRoles = ProblemKind("has-other-roles", 409, "This person is more than a member here")
+    public static let headquartersTaken = ProblemKind("headquarters-taken", 409, "Another location is the headquarters")
+    public static let locationHasBranches = ProblemKind("location-has-branches", 409, "Other locations are branches of this one")
+    public static let hasOtherRoles = ProblemKind("has-other-roles", 409, "This person has other roles here as well")
 }

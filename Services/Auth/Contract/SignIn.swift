@@ -17,13 +17,71 @@ public struct Tokens: Codable, Sendable, Equatable {
     }
 }
 
+/// The password was right, and the account has a second factor as well: ``CompleteLogin`` takes the token and a code.
+public struct SecondFactorDue: Codable, Sendable, Equatable {
+    /// Always true: what tells this answer from tokens.
+    public var mfaRequired: Bool
+    /// Good for ``CompleteLogin`` and nothing else.
+    public var mfaToken: String
+    /// Seconds until it runs out.
+    public var expiresIn: Int
+
+    public init(mfaToken: String, expiresIn: Int) {
+        mfaRequired = true
+        self.mfaToken = mfaToken
+        self.expiresIn = expiresIn
+    }
+}
+
+/// What a right password is answered with.
+public enum SignInAnswer: Codable, Sendable, Equatable, Described {
+    case tokens(Tokens)
+    case secondFactorDue(SecondFactorDue)
+
+    /// Nil when a second factor is due.
+    public var tokens: Tokens? {
+        guard case .tokens(let tokens) = self else { return nil }
+        return tokens
+    }
+
+    private enum Key: CodingKey { case mfaRequired }
+
+    public init(from decoder: any Decoder) throws {
+        let isDue = try decoder.container(keyedBy: Key.self).contains(.mfaRequired)
+        self = isDue ? .secondFactorDue(try SecondFactorDue(from: decoder)) : .tokens(try Tokens(from: decoder))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .tokens(let tokens): try tokens.encode(to: encoder)
+        case .secondFactorDue(let due): try due.encode(to: encoder)
+        }
+    }
+
+    public static let schema: JSONValue = [
+        "anyOf": [
+            [
+                "type": "object", "required": ["access_token", "refresh_token", "token_type", "expires_in"],
+                "properties": [
+                    "access_token": String.schema, "refresh_token": String.schema, "token_type": String.schema, "expires_in": Int.schema,
+                ],
+            ],
+            [
+                "type": "object", "required": ["mfa_required", "mfa_token", "expires_in"],
+                "properties": ["mfa_required": Bool.schema, "mfa_token": String.schema, "expires_in": Int.schema],
+            ],
+        ]
+    ]
+    public static var example: Self { .tokens(Tokens(accessToken: "example", refreshToken: "example", expiresIn: 300)) }
+}
+
 public struct Login: APIOperation {
     public static let route = Route.post("/v1/auth/login")
     public static let summary = "Sign in with email and password"
     public static let access = Access.everyone
     public static let success = 200
     public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked]
-    public typealias Output = Tokens
+    public typealias Output = SignInAnswer
 
     public init() {}
 
@@ -40,6 +98,28 @@ public struct Login: APIOperation {
             self.password = password
             self.organization = organization
             self.rememberMe = rememberMe
+        }
+    }
+}
+
+/// The second step of signing in, within five minutes of the first.
+public struct CompleteLogin: APIOperation {
+    public static let route = Route.post("/v1/auth/login/second-factor")
+    public static let summary = "Complete a sign-in with a code of the second factor"
+    public static let access = Access.everyone
+    public static let success = 200
+    public static let problems: [ProblemKind] = [.invalidSecondFactor, .loginExpired, .accountLocked]
+    public typealias Output = Tokens
+
+    public init() {}
+
+    public struct Body: Codable, Sendable {
+        public var mfaToken: SecretText
+        public var code: SecondFactorCode
+
+        public init(mfaToken: SecretText, code: SecondFactorCode) {
+            self.mfaToken = mfaToken
+            self.code = code
         }
     }
 }
@@ -78,7 +158,7 @@ public struct AcceptInvitation: APIOperation {
     public static let access = Access.everyone
     public static let success = 200
     public static let problems: [ProblemKind] = [.invalidInvitation, .invalidCredentials, .accountLocked]
-    public typealias Output = Tokens
+    public typealias Output = SignInAnswer
 
     public init() {}
 

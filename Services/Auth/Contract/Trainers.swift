@@ -1,7 +1,7 @@
 public import ContractKit
 public import Foundation
 
-/// A trainer. Their email address and telephone number are null for callers who may not read people.
+/// A trainer. Their email address, telephone and license numbers are null for callers who may not read people.
 public struct Trainer: Codable, Sendable, Equatable, Versioned {
     public var id: PersonID
     public var fullName: Line
@@ -10,14 +10,19 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
     /// Sorted.
     public var roles: [Role]
     public var specializations: [Line]
+    /// What members read about them.
+    @Nullable public var bio: Paragraph?
+    @Nullable public var businessName: Line?
+    @Nullable public var licenseNumber: Line?
     public var hasAccount: Bool
+    public var isActive: Bool
     public var createdAt: Date
     public var updatedAt: Date
     public var version: Int64
 
     public init(
-        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], specializations: [Line],
-        hasAccount: Bool, createdAt: Date, updatedAt: Date, version: Int64
+        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], specializations: [Line], bio: Paragraph?,
+        businessName: Line?, licenseNumber: Line?, hasAccount: Bool, isActive: Bool, createdAt: Date, updatedAt: Date, version: Int64
     ) {
         self.id = id
         self.fullName = fullName
@@ -25,7 +30,11 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
         self.phone = phone
         self.roles = roles
         self.specializations = specializations
+        self.bio = bio
+        self.businessName = businessName
+        self.licenseNumber = licenseNumber
         self.hasAccount = hasAccount
+        self.isActive = isActive
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.version = version
@@ -48,16 +57,23 @@ public struct CreateTrainer: APIOperation {
         public var phone: PhoneNumber?
         /// At most fifty.
         public var specializations: [Line]?
+        public var bio: Paragraph?
+        public var businessName: Line?
+        public var licenseNumber: Line?
         /// Needs an email address that no account has yet.
         public var password: Password?
 
         public init(
-            fullName: Line, email: EmailAddress, phone: PhoneNumber? = nil, specializations: [Line]? = nil, password: Password? = nil
+            fullName: Line, email: EmailAddress, phone: PhoneNumber? = nil, specializations: [Line]? = nil, bio: Paragraph? = nil,
+            businessName: Line? = nil, licenseNumber: Line? = nil, password: Password? = nil
         ) {
             self.fullName = fullName
             self.email = email
             self.phone = phone
             self.specializations = specializations
+            self.bio = bio
+            self.businessName = businessName
+            self.licenseNumber = licenseNumber
             self.password = password
         }
     }
@@ -71,11 +87,14 @@ public struct ListTrainers: APIOperation {
 
     /// Part of a name, or a whole email address.
     public var query: SearchText?
+    /// Only those who say so of themselves, in these very words.
+    public var specialization: Line?
     public var limit: PageLimit?
     public var cursor: Cursor?
 
-    public init(query: SearchText? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
+    public init(query: SearchText? = nil, specialization: Line? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
         self.query = query
+        self.specialization = specialization
         self.limit = limit
         self.cursor = cursor
     }
@@ -86,6 +105,59 @@ public struct GetTrainer: APIOperation {
     public static let summary = "One trainer"
     public static let access = Access.any(.staff(.readTimetable))
     public typealias Output = Trainer
+
+    public var trainerID: PersonID
+
+    public init(trainerID: PersonID) { self.trainerID = trainerID }
+}
+
+/// Changes what is given and keeps the rest. The address to sign in with stays: it is the account's.
+public struct UpdateTrainer: APIOperation {
+    public static let route = Route.patch("/v1/trainers/{trainer_id}")
+    public static let summary = "Change a trainer; trainers change themselves"
+    public static let access = Access.any(.staff(.managePeople), .own(.trainer))
+    public static let problems: [ProblemKind] = [.emailTaken, .hasOtherRoles]
+    public typealias Output = Trainer
+
+    public var trainerID: PersonID
+
+    public init(trainerID: PersonID) { self.trainerID = trainerID }
+
+    public struct Body: Codable, Sendable {
+        public var fullName: Line?
+        public var email: EmailAddress?
+        public var phone: PhoneNumber?
+        /// At most fifty.
+        public var specializations: [Line]?
+        public var bio: Paragraph?
+        public var businessName: Line?
+        public var licenseNumber: Line?
+        /// For staff to say. False ends the login sessions and keeps from signing in.
+        public var isActive: Bool?
+
+        public init(
+            fullName: Line? = nil, email: EmailAddress? = nil, phone: PhoneNumber? = nil, specializations: [Line]? = nil,
+            bio: Paragraph? = nil, businessName: Line? = nil, licenseNumber: Line? = nil, isActive: Bool? = nil
+        ) {
+            self.fullName = fullName
+            self.email = email
+            self.phone = phone
+            self.specializations = specializations
+            self.bio = bio
+            self.businessName = businessName
+            self.licenseNumber = licenseNumber
+            self.isActive = isActive
+        }
+    }
+}
+
+/// Hides the trainer everywhere and ends their login sessions. What they hold stays in the timetable.
+public struct DeleteTrainer: APIOperation {
+    public static let route = Route.delete("/v1/trainers/{trainer_id}")
+    public static let summary = "Remove a trainer"
+    public static let access = Access.any(.staff(.managePeople))
+    public static let problems: [ProblemKind] = [.hasOtherRoles]
+    public typealias Output = NoContent
 
     public var trainerID: PersonID
 

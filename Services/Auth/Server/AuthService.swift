@@ -15,8 +15,10 @@ enum AuthService: PalestraService {
         let parts = try AuthParts(context)
         return ServiceParts(
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
-                + parts.tokenKeyEndpoints + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints
-                + parts.memberEndpoints)
+                + parts.secondFactorEndpoints + parts.tokenKeyEndpoints + parts.locationEndpoints + parts.profileEndpoints
+                + parts.trainerEndpoints
+                + parts.memberEndpoints,
+            jobs: [.expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses])
     }
 }
 
@@ -25,8 +27,10 @@ struct AuthParts: Sendable {
     let database: Database
     let passwords: PasswordHasher
     let passwordCheck: PasswordCheck
+    let throttles: SignInThrottleStore
     let tokenKeys: ListTokenKeys.Output
     let accounts: AccountStore
+    let secondFactors: SecondFactorStore
     let organizations: OrganizationStore
     let locations: LocationStore
     let people: PersonStore
@@ -44,12 +48,14 @@ struct AuthParts: Sendable {
             peppers: try Peppers(settings.secret("PASSWORD_PEPPER_FILE")), cost: try settings.int("PASSWORD_COST", in: 4...15, default: 12))
         tokenKeys = try TokenKeys.published(settings.secret("TOKEN_KEYS_FILE"))
         accounts = AccountStore(ring: ring)
+        secondFactors = SecondFactorStore(ring: ring)
         organizations = OrganizationStore()
         locations = LocationStore()
         people = PersonStore(ring: ring)
         invitations = InvitationStore(ring: ring)
         loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(signingKey: settings.secret("TOKEN_SIGNING_KEY_FILE")))
+        throttles = SignInThrottleStore(ring: ring)
         passwordCheck = PasswordCheck(
-            database: context.database, accounts: accounts, throttles: SignInThrottleStore(ring: ring), passwords: passwords)
+            database: context.database, accounts: accounts, secondFactors: secondFactors, throttles: throttles, passwords: passwords)
     }
 }

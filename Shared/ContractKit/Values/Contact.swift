@@ -51,6 +51,27 @@ public struct PhoneNumber: RuledValue {
     private init(trusted: String) { self.rawValue = trusted }
 }
 
+/// An address of the web, as people are to be sent to: `https://example.com/gym`. The product never opens it.
+public struct WebAddress: RuledValue {
+    public let rawValue: String
+
+    public init?(rawValue: String) {
+        guard rawValue.utf8.count <= 2048, rawValue.utf8.allSatisfy({ (33...126).contains($0) && !Self.refused.contains($0) }),
+            let parts = URLComponents(string: rawValue), parts.scheme == "https" || parts.scheme == "http",
+            let host = parts.host, !host.isEmpty, parts.user == nil, parts.password == nil
+        else { return nil }
+        self.rawValue = rawValue
+    }
+
+    // What would end an attribute or an element of a page.
+    private static let refused = Set("\"'<>`\\".utf8)
+
+    public static let rule = "must be an http or https address without a password"
+    public static let schema: JSONValue = ["type": "string", "format": "uri", "maxLength": 2048]
+    public static var example: Self { Self(trusted: "https://iron-temple.example") }
+    private init(trusted: String) { self.rawValue = trusted }
+}
+
 /// The short name of an organization in addresses and at sign-in: `iron-temple`.
 public struct Slug: RuledValue {
     public let rawValue: String

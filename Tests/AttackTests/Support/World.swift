@@ -63,6 +63,9 @@ extension Declared {
             // Far enough apart for one trainer.
             case "starts_at":
                 .string(Moment.text(Date(timeIntervalSince1970: 1_900_000_000 + Double(Int.random(in: 0..<50_000) * 86_400 / 16))))
+            case "parent_id": .string(world.id("location_id") ?? "")
+            // There is one already.
+            case "is_headquarters": .bool(false)
             case "amount": .int(100)
             case "set_number": .int(Int.random(in: 1...90))
             default: value
@@ -75,7 +78,7 @@ extension Declared {
         _ world: World, _ target: String, text: String?, token: String?, headers: [String: String] = [:]
     ) async throws -> Reply {
         var (caller, headers) = (Caller(world.system, token: token), headers)
-        if ["Login", "AcceptInvitation"].contains(name) {
+        if ["Login", "CompleteLogin", "AcceptInvitation"].contains(name) {
             caller = Caller(port: try world.system.instance("auth").port)
             headers["X-Forwarded-For"] = Fresh.address
         }

@@ -49,7 +49,7 @@ struct SignUp {
 
 extension Calls {
     /// Keeps somebody signed in by calls that are repeated under one key, as all others.
-    func tokens(_ tokens: Login.Output, of tenant: Tenant) -> TokenStore {
+    func tokens(_ tokens: RefreshTokens.Output, of tenant: Tenant) -> TokenStore {
         TokenStore(Client.Tokens(tokens)) { spent in
             let body = RefreshTokens.Body(refreshToken: try valid(spent))
             switch await make(RefreshTokens(), body: body, "renew", of: tenant, as: nil, twinShare: 0) {
@@ -62,7 +62,7 @@ extension Calls {
 }
 
 extension Client.Tokens {
-    init(_ tokens: Login.Output) {
+    init(_ tokens: RefreshTokens.Output) {
         self.init(
             accessToken: tokens.accessToken, refreshToken: tokens.refreshToken,
             expiresAt: Date().addingTimeInterval(Double(tokens.expiresIn)))

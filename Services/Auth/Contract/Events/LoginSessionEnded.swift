@@ -27,6 +27,7 @@ public struct LoginSessionEnded: Event, Equatable {
         case ended = "ended"
         case refreshTokenReused = "refresh_token_reused"
         case passwordChanged = "password_changed"
+        /// Or made inactive.
         case personRemoved = "person_removed"
     }
 }

@@ -3,6 +3,7 @@ import ContractKit
 import FieldEncryption
 import Foundation
 import Postgres
+import ServiceKit
 
 struct AccountStore: Sendable {
     let ring: KeyRing
@@ -15,12 +16,31 @@ struct AccountStore: Sendable {
             """)
     }
 
+    /// The account that a person signs in with.
+    ///
+    /// - Throws: ``Problem`` `.unauthenticated` when they have none any more.
+    func find(of caller: Caller, in tx: Transaction) async throws -> AccountAddress {
+        let row = try await tx.first(
+            """
+            select account_id, a.email, a.password_changed_at from people p join accounts a using (account_id)
+            where p.organization_id = \(caller.organizationID) and p.person_id = \(caller.personID) and p.deleted_at is null
+            """, as: AddressRow.self)
+        guard let account = try row.flatMap(opened) else { throw Problem(.unauthenticated) }
+        return account
+    }
+
+    func find(_ account: AccountID, in tx: Transaction) async throws -> AccountAddress? {
+        try await tx.first(
+            "select account_id, email, password_changed_at from accounts where account_id = \(account)", as: AddressRow.self
+        ).flatMap(opened)
+    }
+
     /// - Throws: ``Problem`` `.emailTaken`: an account is never taken over by making it again.
     func insert(
         _ email: EmailAddress, _ password: PasswordHash, isVerified: Bool, now: Date, in tx: Transaction
     ) async throws -> AccountID {
         let id = AccountID(now: now)
-        let sealed = try ring.seal(email.rawValue, context: "auth.accounts/email/\(id)").data
+        let sealed = try ring.seal(email.rawValue, context: context(id)).data
         do {
             try await tx.execute(
                 """
@@ -58,5 +78,18 @@ struct AccountStore: Sendable {
         try await tx.execute("update accounts set last_login_at = \(now) where account_id = \(account)")
     }
 
+    private struct AddressRow: Decodable, Sendable {
+        var accountID: AccountID
+        var email: Data
+        var passwordChangedAt: Date
+    }
+
+    private func opened(_ row: AddressRow) throws -> AccountAddress? {
+        EmailAddress(rawValue: try ring.open(SealedText(row.email), context: context(row.accountID))).map {
+            AccountAddress(accountID: row.accountID, email: $0, passwordChangedAt: row.passwordChangedAt)
+        }
+    }
+
+    private func context(_ account: AccountID) -> String { "auth.accounts/email/\(account)" }
     private func index(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.accounts.email") }
 }

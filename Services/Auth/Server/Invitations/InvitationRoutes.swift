@@ -7,7 +7,7 @@ import ServiceKit
 /// How somebody who accepts an invitation will sign in.
 private enum Credential: Sendable {
     /// With the account they have: they gave its password.
-    case account(AccountID)
+    case account(PasswordProof)
     /// With the password they chose now.
     case password(PasswordHash)
 }
@@ -29,37 +29,40 @@ extension AuthParts {
         // The link proves who reads the mail. An account whose mail was proved before keeps its password; any other may have been
         // made by somebody else in this address's name, and is theirs to claim.
         guard let account, account.isVerified else { return .password(try await passwords.hash(call.body.password.rawValue, from: place)) }
-        return .account(
-            try await passwordCheck.account(email, call.body.password.rawValue, from: place, now: call.now).accountID)
+        return .account(try await passwordCheck.proof(email, call.body.password.rawValue, from: place, now: call.now))
     }
 
-    @Sendable private func accept(_ call: Call<AcceptInvitation>, _ credential: Credential, _ tx: Transaction) async throws -> Tokens {
+    @Sendable private func accept(_ call: Call<AcceptInvitation>, _ credential: Credential, _ tx: Transaction) async throws -> SignInAnswer
+    {
         let token = try token(call)
         try await tx.enter(Tenant(token.organizationID, person: token.personID))
         guard try await invitations.accept(token, now: call.now, in: tx),
-            var person = try await people.find(token.organizationID, token.personID, locked: true, in: tx), let email = person.email
+            var person = try await people.find(token.organizationID, token.personID, locked: true, in: tx), let email = person.email,
+            person.isActive
         else { throw Problem(.invalidInvitation) }
-        let account = try await account(email, credential, now: call.now, in: tx)
+        let proof = try await proof(email, credential, now: call.now, in: tx)
         try await tx.enter(Tenant(token.organizationID, person: token.personID))
-        person.accountID = account
+        person.accountID = proof.accountID
         person = try await people.save(person, now: call.now, in: tx)
-        return try await signIn(person.place, account, call, remember: false, in: tx)
+        return try await answer(person.place, proof, call, remember: false, in: tx)
     }
 
-    private func account(_ email: EmailAddress, _ credential: Credential, now: Date, in tx: Transaction) async throws -> AccountID {
+    private func proof(_ email: EmailAddress, _ credential: Credential, now: Date, in tx: Transaction) async throws -> PasswordProof {
         switch credential {
-        case .account(let id): return id
+        case .account(let proof): return proof
         case .password(let hash):
             guard let known = try await accounts.find(email, in: tx) else {
-                return try await accounts.insert(email, hash, isVerified: true, now: now, in: tx)
+                let account = try await accounts.insert(email, hash, isVerified: true, now: now, in: tx)
+                return PasswordProof(accountID: account, hasSecondFactor: false)
             }
             guard try await accounts.claim(known.accountID, hash, now: now, in: tx) else { throw Problem(.invalidCredentials) }
-            // Whoever signed in with the old password is out, everywhere.
+            // Whoever signed in with the old password is out, everywhere, and so is their second factor.
+            try await secondFactors.remove(known.accountID, in: tx)
             for place in try await people.places(of: known.accountID, in: tx) {
                 try await tx.enter(Tenant(place.organizationID))
                 try await loginSessions.endAll(place.organizationID, place.personID, .passwordChanged, now: now, in: tx)
             }
-            return known.accountID
+            return PasswordProof(accountID: known.accountID, hasSecondFactor: false)
         }
     }
 

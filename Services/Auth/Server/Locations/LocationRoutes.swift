@@ -9,25 +9,95 @@ extension AuthParts {
             Endpoint.handle(CreateLocation.self, createLocation),
             Endpoint.handle(ListLocations.self, listLocations),
             Endpoint.handle(GetLocation.self, getLocation),
+            Endpoint.handle(UpdateLocation.self, updateLocation),
+            Endpoint.handle(MoveLocation.self, moveLocation),
+            Endpoint.handle(DetachLocation.self, detachLocation),
+            Endpoint.handle(DeleteLocation.self, deleteLocation),
         ]
     }
 
     @Sendable private func createLocation(_ call: Call<CreateLocation>, _ tx: Transaction) async throws -> Location {
-        let organization = try call.caller.organizationID
-        var timeZone = call.body.timeZone
+        let (organization, body) = (try call.caller.organizationID, call.body)
+        var timeZone = body.timeZone
         if timeZone == nil { timeZone = try await organizations.find(organization, in: tx)?.timeZone }
         guard let timeZone else { throw Problem.notFound }
-        return try await locations.insert(
-            organization, name: call.body.name, timeZone: timeZone, address: call.body.address, now: call.now, in: tx)
+        if let parent = body.parentID { try await locations.checkParent(parent, of: nil, organization, in: tx) }
+        let location = Location(
+            id: LocationID(now: call.now), name: body.name, timeZone: timeZone, address: body.address, contact: body.contact,
+            businessNumber: body.businessNumber, parentID: body.parentID, isHeadquarters: body.isHeadquarters ?? false,
+            settings: body.settings ?? .empty, createdAt: call.now)
+        return try await locations.insert(location, of: organization, in: tx)
     }
 
     @Sendable private func listLocations(_ call: Call<ListLocations>, _ tx: Transaction) async throws -> Page<Location> {
-        try await locations.list(call.caller.organizationID, cursor: call.input.cursor, limit: call.input.limit ?? .standard, in: tx)
+        try await locations.list(
+            call.caller.organizationID, branchesOf: call.input.parentID, cursor: call.input.cursor, limit: call.input.limit ?? .standard,
+            in: tx)
     }
 
     @Sendable private func getLocation(_ call: Call<GetLocation>, _ tx: Transaction) async throws -> Location {
+        try await location(call.input.locationID, call, in: tx)
+    }
+
+    @Sendable private func updateLocation(_ call: Call<UpdateLocation>, _ tx: Transaction) async throws -> Location {
+        let before = try await location(call.input.locationID, call, locked: true, in: tx)
+        return try await save(before.changed(by: call.body), before, call, in: tx)
+    }
+
+    @Sendable private func moveLocation(_ call: Call<MoveLocation>, _ tx: Transaction) async throws -> Location {
         let organization = try call.caller.organizationID
-        guard let location = try await locations.find(organization, call.input.locationID, in: tx) else { throw Problem.notFound }
+        // Two that become branches of each other at once would make a circle that neither can see.
+        try await organizations.lock(organization, in: tx)
+        let before = try await location(call.input.locationID, call, locked: true, in: tx)
+        try await locations.checkParent(call.body.parentID, of: before.id, organization, in: tx)
+        var after = before
+        after.parentID = call.body.parentID
+        return try await save(after, before, call, in: tx)
+    }
+
+    @Sendable private func detachLocation(_ call: Call<DetachLocation>, _ tx: Transaction) async throws -> Location {
+        let before = try await location(call.input.locationID, call, locked: true, in: tx)
+        var after = before
+        after.parentID = nil
+        return try await save(after, before, call, in: tx)
+    }
+
+    @Sendable private func deleteLocation(_ call: Call<DeleteLocation>, _ tx: Transaction) async throws -> NoContent {
+        let organization = try call.caller.organizationID
+        try await organizations.lock(organization, in: tx)
+        let location = try await location(call.input.locationID, call, locked: true, in: tx)
+        try location.check(call.expectedVersion)
+        guard try await !locations.hasBranches(location.id, organization, in: tx) else { throw Problem(.locationHasBranches) }
+        try await locations.delete(location, of: organization, now: call.now, in: tx)
+        return NoContent()
+    }
+
+    private func save<O>(_ after: Location, _ before: Location, _ call: Call<O>, in tx: Transaction) async throws -> Location {
+        try before.check(call.expectedVersion)
+        guard after != before else { return before }
+        return try await locations.save(after, of: call.caller.organizationID, now: call.now, in: tx)
+    }
+
+    private func location<O>(_ id: LocationID, _ call: Call<O>, locked: Bool = false, in tx: Transaction) async throws -> Location {
+        guard let location = try await locations.find(call.caller.organizationID, id, locked: locked, in: tx) else {
+            throw Problem.notFound
+        }
+        return location
+    }
+}
+
+extension Location {
+    /// With what `body` gives; equal when that changes nothing.
+    fileprivate func changed(by body: UpdateLocation.Body) -> Location {
+        var location = self
+        location.name = body.name ?? name
+        location.timeZone = body.timeZone ?? timeZone
+        location.address = body.address ?? address
+        location.contact = body.contact ?? contact
+        location.businessNumber = body.businessNumber ?? businessNumber
+        location.isHeadquarters = body.isHeadquarters ?? isHeadquarters
+        location.isActive = body.isActive ?? isActive
+        location.settings = body.settings ?? settings
         return location
     }
 }

@@ -34,12 +34,6 @@ struct LoginSessionStore: Sendable {
                 \(try key.seal(address, context: context("address", organization, id))), 1, \(refresh.hash),
                 \(life.idle), \(endsAt), \(min(endsAt, now.addingTimeInterval(Double(life.idle)))), \(now), \(now))
             """)
-        // What ended a month ago is of no use to anybody.
-        try await tx.execute(
-            """
-            delete from login_sessions
-            where organization_id = \(organization) and person_id = \(person) and expires_at < \(now.addingTimeInterval(-30 * 24 * 3600))
-            """)
         return try await tokens(place, id, refresh, now: now)
     }
 
@@ -51,7 +45,7 @@ struct LoginSessionStore: Sendable {
         let session = try await tx.first(
             """
             select s.person_id, p.roles, s.refresh_counter, s.refresh_hash, s.idle_seconds, s.ends_at, s.expires_at,
-                s.ended_at is not null or p.deleted_at is not null as is_ended
+                s.ended_at is not null or p.deleted_at is not null or not p.is_active as is_ended
             from login_sessions s join people p using (organization_id, person_id)
             where s.organization_id = \(organization) and s.login_session_id = \(id)
             for update of s

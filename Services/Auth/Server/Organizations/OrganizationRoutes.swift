@@ -29,7 +29,10 @@ extension AuthParts {
             organizationID: id, personID: ownerID, accountID: account, roles: OrganizationRules.ownerRoles(body.kind),
             fullName: body.owner.fullName, email: body.owner.email, now: now)
         try await people.insert(owner, in: tx)
-        let location = try await locations.insert(id, name: body.name, timeZone: body.timeZone, address: nil, now: now, in: tx)
+        let location = try await locations.insert(
+            Location(
+                id: LocationID(now: now), name: body.name, timeZone: body.timeZone, address: nil, isHeadquarters: true, createdAt: now),
+            of: id, in: tx)
         let tokens = try await signIn(owner.place, account, call, remember: false, in: tx)
         return CreateOrganization.Output(organization: organization, owner: owner.person, location: location, tokens: tokens)
     }

@@ -35,6 +35,11 @@ struct OrganizationStore: Sendable {
         return organization
     }
 
+    /// Whoever else locks it waits until the transaction ends.
+    func lock(_ id: OrganizationID, in tx: Transaction) async throws {
+        try await tx.execute("select 1 from organizations where organization_id = \(id) for no key update")
+    }
+
     func find(_ id: OrganizationID, in tx: Transaction) async throws -> Organization? {
         let row = try await tx.first(
             """

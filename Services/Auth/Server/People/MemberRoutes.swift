@@ -39,22 +39,14 @@ extension AuthParts {
 
     @Sendable private func updateMember(_ call: Call<UpdateMember>, _ tx: Transaction) async throws -> Person {
         let before = try await member(call.input.memberID, for: call.caller, locked: true, in: tx)
-        try before.check(call.expectedVersion)
-        let after = before.changed(by: call.body)
-        guard after != before else { return before.person }
-        let saved = try await people.save(after, now: call.now, in: tx)
-        if saved.needsInvitation(before: before) { try await invitations.invite(saved, now: call.now, in: tx) }
-        return saved.person
+        return try await save(before.changed(by: call.body), before, call, in: tx).person
     }
 
     @Sendable private func deleteMember(_ call: Call<DeleteMember>, _ tx: Transaction) async throws -> NoContent {
         let member = try await member(call.input.memberID, for: call.caller, locked: true, in: tx)
         try member.check(call.expectedVersion)
         guard member.roles == [.member] else { throw Problem(.hasOtherRoles) }
-        try await people.delete(member, now: call.now, in: tx)
-        try await invitations.withdraw(member, in: tx)
-        try await loginSessions.endAll(member.organizationID, member.personID, .personRemoved, now: call.now, in: tx)
-        return NoContent()
+        return try await remove(member, call, in: tx)
     }
 
     /// - Throws: ``Problem`` `.notFound`, also for those whom the caller may not see: who else is a member here is not for members to know.
@@ -63,12 +55,5 @@ extension AuthParts {
             let member = try await people.find(caller.organizationID, id, as: .member, locked: locked, in: tx)
         else { throw Problem.notFound }
         return member
-    }
-}
-
-extension PersonRecord {
-    /// - Throws: ``Problem`` `.preconditionFailed` when the caller has seen another version.
-    func check(_ expected: Int64?) throws {
-        if let expected, expected != version { throw Problem(.preconditionFailed) }
     }
 }

@@ -3,8 +3,16 @@ import ContractKit
 import FieldEncryption
 import Foundation
 
+/// What a trainer is besides being somebody.
+struct TrainerProfile: Sendable, Equatable {
+    var specializations: [Line] = []
+    var bio: Paragraph?
+    var businessName: Line?
+    var licenseNumber: Line?
+}
+
 /// A person with everything this service knows of them, opened.
-struct PersonRecord: Sendable, Equatable {
+struct PersonRecord: Sendable, Equatable, Versioned {
     var organizationID: OrganizationID
     var personID: PersonID
     var accountID: AccountID?
@@ -12,7 +20,8 @@ struct PersonRecord: Sendable, Equatable {
     var fullName: Line
     var email: EmailAddress?
     var phone: PhoneNumber?
-    var specializations: [Line]
+    var trainerProfile: TrainerProfile
+    var isActive: Bool
     var version: Int64
     var createdAt: Date
     var updatedAt: Date
@@ -20,7 +29,8 @@ struct PersonRecord: Sendable, Equatable {
     /// Somebody new.
     init(
         organizationID: OrganizationID, personID: PersonID, accountID: AccountID?, roles: [Role], fullName: Line, email: EmailAddress?,
-        phone: PhoneNumber? = nil, specializations: [Line] = [], version: Int64 = 1, now: Date, updatedAt: Date? = nil
+        phone: PhoneNumber? = nil, trainerProfile: TrainerProfile = TrainerProfile(), isActive: Bool = true, version: Int64 = 1, now: Date,
+        updatedAt: Date? = nil
     ) {
         self.organizationID = organizationID
         self.personID = personID
@@ -29,7 +39,8 @@ struct PersonRecord: Sendable, Equatable {
         self.fullName = fullName
         self.email = email
         self.phone = phone
-        self.specializations = specializations
+        self.trainerProfile = trainerProfile
+        self.isActive = isActive
         self.version = version
         createdAt = now
         self.updatedAt = updatedAt ?? now
@@ -41,6 +52,21 @@ struct PersonRecord: Sendable, Equatable {
         person.fullName = body.fullName ?? fullName
         person.email = body.email ?? email
         person.phone = body.phone ?? phone
+        person.isActive = body.isActive ?? isActive
+        return person
+    }
+
+    /// With what `body` gives; equal when that changes nothing.
+    func changed(by body: UpdateTrainer.Body) -> PersonRecord {
+        var person = self
+        person.fullName = body.fullName ?? fullName
+        person.email = body.email ?? email
+        person.phone = body.phone ?? phone
+        person.isActive = body.isActive ?? isActive
+        person.trainerProfile.specializations = body.specializations ?? trainerProfile.specializations
+        person.trainerProfile.bio = body.bio ?? trainerProfile.bio
+        person.trainerProfile.businessName = body.businessName ?? trainerProfile.businessName
+        person.trainerProfile.licenseNumber = body.licenseNumber ?? trainerProfile.licenseNumber
         return person
     }
 
@@ -51,17 +77,19 @@ struct PersonRecord: Sendable, Equatable {
 
     var person: Person {
         Person(
-            id: personID, fullName: fullName, email: email, phone: phone, roles: roles, hasAccount: accountID != nil, createdAt: createdAt,
-            updatedAt: updatedAt, version: version)
+            id: personID, fullName: fullName, email: email, phone: phone, roles: roles, hasAccount: accountID != nil, isActive: isActive,
+            createdAt: createdAt, updatedAt: updatedAt, version: version)
     }
 
     func trainer(showingContact: Bool) -> Trainer {
         Trainer(
             id: personID, fullName: fullName, email: showingContact ? email : nil, phone: showingContact ? phone : nil, roles: roles,
-            specializations: specializations, hasAccount: accountID != nil, createdAt: createdAt, updatedAt: updatedAt, version: version)
+            specializations: trainerProfile.specializations, bio: trainerProfile.bio, businessName: trainerProfile.businessName,
+            licenseNumber: showingContact ? trainerProfile.licenseNumber : nil, hasAccount: accountID != nil, isActive: isActive,
+            createdAt: createdAt, updatedAt: updatedAt, version: version)
     }
 
-    func saved(isActive: Bool = true, by ring: KeyRing) throws -> PersonSaved {
+    func saved(by ring: KeyRing) throws -> PersonSaved {
         PersonSaved(
             organizationID: organizationID, personID: personID, roles: roles, isActive: isActive,
             fullName: try ring.seal(fullName.rawValue, context: PersonSaved.context("full_name", personID)),

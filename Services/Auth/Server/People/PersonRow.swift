@@ -15,13 +15,17 @@ struct PersonRow: Decodable, Sendable {
     var phone: Data?
     var wrapped: Data
     var specializations: [Line]?
+    var bio: Data?
+    var businessName: Data?
+    var licenseNumber: Data?
+    var isActive: Bool
     var version: Int64
     var createdAt: Date
     var updatedAt: Date
 
     static let columns: SQL = """
-        p.organization_id, p.person_id, p.account_id, p.roles, p.full_name, p.email, p.phone, k.wrapped, t.specializations, p.version,
-        p.created_at, p.updated_at
+        p.organization_id, p.person_id, p.account_id, p.roles, p.full_name, p.email, p.phone, k.wrapped, t.specializations, t.bio,
+        t.business_name, t.license_number, p.is_active, p.version, p.created_at, p.updated_at
         """
     static let tables: SQL = """
         people p join person_keys k using (organization_id, person_id)
@@ -34,7 +38,11 @@ struct PersonRow: Decodable, Sendable {
         return PersonRecord(
             organizationID: organizationID, personID: personID, accountID: accountID, roles: roles, fullName: fullName,
             email: try email.flatMap { EmailAddress(rawValue: try seal.open($0, "email")) },
-            phone: try phone.flatMap { PhoneNumber(rawValue: try seal.open($0, "phone")) }, specializations: specializations ?? [],
+            phone: try phone.flatMap { PhoneNumber(rawValue: try seal.open($0, "phone")) },
+            trainerProfile: TrainerProfile(
+                specializations: specializations ?? [], bio: try bio.flatMap { Paragraph(rawValue: try seal.open($0, "bio")) },
+                businessName: try businessName.flatMap { Line(rawValue: try seal.open($0, "business_name")) },
+                licenseNumber: try licenseNumber.flatMap { Line(rawValue: try seal.open($0, "license_number")) }), isActive: isActive,
             version: version, now: createdAt, updatedAt: updatedAt)
     }
 }

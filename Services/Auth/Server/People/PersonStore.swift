@@ -39,11 +39,7 @@ struct PersonStore: Sendable {
                 "insert into member_profiles (organization_id, person_id, joined_at) values (\(organization), \(id), \(person.createdAt))")
         }
         if person.roles.contains(.trainer) {
-            try await tx.execute(
-                """
-                insert into trainer_profiles (organization_id, person_id, specializations)
-                values (\(organization), \(id), \(person.specializations))
-                """)
+            try await write(person.trainerProfile, of: organization, id, seal, in: tx)
         }
         try await writeGrams(person, in: tx)
         try await tx.emit(try person.saved(by: ring))
@@ -76,12 +72,14 @@ struct PersonStore: Sendable {
                 update people set account_id = \(person.accountID), full_name = \(try seal.seal(person.fullName.rawValue, "full_name")),
                     email = \(try person.email.map { try seal.seal($0.rawValue, "email") }),
                     email_index = \(emailIndex(person.email, organization)),
-                    phone = \(try person.phone.map { try seal.seal($0.rawValue, "phone") }), updated_at = \(now), version = version + 1
+                    phone = \(try person.phone.map { try seal.seal($0.rawValue, "phone") }), is_active = \(person.isActive),
+                    updated_at = \(now), version = version + 1
                 where organization_id = \(organization) and person_id = \(id) and version = \(person.version)
                 """)
         } catch let error as DatabaseError {
             throw error.refusal(Self.refusals)
         }
+        if person.roles.contains(.trainer) { try await write(person.trainerProfile, of: organization, id, seal, in: tx) }
         try await tx.execute("delete from person_name_grams where organization_id = \(organization) and person_id = \(id)")
         try await writeGrams(person, in: tx)
         var saved = person
@@ -102,7 +100,8 @@ struct PersonStore: Sendable {
         try await tx.execute("delete from person_name_grams where organization_id = \(organization) and person_id = \(id)")
         var deleted = person
         deleted.version += 1
-        try await tx.emit(try deleted.saved(isActive: false, by: ring))
+        deleted.isActive = false
+        try await tx.emit(try deleted.saved(by: ring))
     }
 
     func signedIn(_ organization: OrganizationID, _ person: PersonID, now: Date, in tx: Transaction) async throws {
@@ -122,6 +121,21 @@ struct PersonStore: Sendable {
     }
 
     func opened(_ row: PersonRow) throws -> PersonRecord { try row.opened(with: keys) }
+
+    private func write(
+        _ profile: TrainerProfile, of organization: OrganizationID, _ id: PersonID, _ seal: PersonSeal, in tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into trainer_profiles (organization_id, person_id, specializations, bio, business_name, license_number)
+            values (\(organization), \(id), \(profile.specializations), \(try profile.bio.map { try seal.seal($0.rawValue, "bio") }),
+                \(try profile.businessName.map { try seal.seal($0.rawValue, "business_name") }),
+                \(try profile.licenseNumber.map { try seal.seal($0.rawValue, "license_number") }))
+            on conflict (organization_id, person_id) do update
+            set specializations = excluded.specializations, bio = excluded.bio, business_name = excluded.business_name,
+                license_number = excluded.license_number
+            """)
+    }
 
     private func writeGrams(_ person: PersonRecord, in tx: Transaction) async throws {
         let grams = ring.blindIndexes(Array(NameGrams.kept(of: person.fullName.rawValue)), purpose: Self.grams(person.organizationID))

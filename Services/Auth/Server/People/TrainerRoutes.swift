@@ -9,11 +9,13 @@ extension AuthParts {
             Endpoint.handle(CreateTrainer.self, preparing: hashTrainersPassword, createTrainer),
             Endpoint.handle(ListTrainers.self, listTrainers),
             Endpoint.handle(GetTrainer.self, getTrainer),
+            Endpoint.handle(UpdateTrainer.self, updateTrainer),
+            Endpoint.handle(DeleteTrainer.self, deleteTrainer),
         ]
     }
 
     @Sendable private func hashTrainersPassword(_ call: Call<CreateTrainer>) async throws -> PasswordHash? {
-        if call.body.specializations?.count ?? 0 > 50 { throw Problem.invalid("#/specializations", "must be at most 50") }
+        try Self.check(call.body.specializations)
         guard let password = call.body.password else { return nil }
         return try await passwords.hash(password.rawValue, from: NetworkPlace(call.address))
     }
@@ -24,7 +26,9 @@ extension AuthParts {
         let trainer = PersonRecord(
             organizationID: try call.caller.organizationID, personID: PersonID(now: call.now), accountID: nil, roles: [.trainer],
             fullName: call.body.fullName, email: call.body.email, phone: call.body.phone,
-            specializations: call.body.specializations ?? [], now: call.now)
+            trainerProfile: TrainerProfile(
+                specializations: call.body.specializations ?? [], bio: call.body.bio, businessName: call.body.businessName,
+                licenseNumber: call.body.licenseNumber), now: call.now)
         return try await join(trainer, password: password, now: call.now, in: tx).trainer(showingContact: true)
     }
 
@@ -32,7 +36,8 @@ extension AuthParts {
         let caller = try call.caller
         let limit = call.input.limit ?? .standard
         let found = try await people.list(
-            .trainer, in: caller.organizationID, query: call.input.query, cursor: call.input.cursor, limit: limit, tx: tx)
+            .trainer, in: caller.organizationID, query: call.input.query, specialization: call.input.specialization,
+            cursor: call.input.cursor, limit: limit, tx: tx)
         return Page(rows: found.map { $0.trainer(showingContact: caller.readsContact(of: $0)) }, limit: limit) { Cursor($0.id) }
     }
 
@@ -42,6 +47,33 @@ extension AuthParts {
             throw Problem.notFound
         }
         return trainer.trainer(showingContact: caller.readsContact(of: trainer))
+    }
+
+    @Sendable private func updateTrainer(_ call: Call<UpdateTrainer>, _ tx: Transaction) async throws -> Trainer {
+        try Self.check(call.body.specializations)
+        let before = try await trainer(call.input.trainerID, call, in: tx)
+        return try await save(before.changed(by: call.body), before, call, in: tx).trainer(showingContact: true)
+    }
+
+    @Sendable private func deleteTrainer(_ call: Call<DeleteTrainer>, _ tx: Transaction) async throws -> NoContent {
+        let trainer = try await trainer(call.input.trainerID, call, in: tx)
+        try trainer.check(call.expectedVersion)
+        guard trainer.roles == [.trainer] else { throw Problem(.hasOtherRoles) }
+        return try await remove(trainer, call, in: tx)
+    }
+
+    /// - Throws: ``Problem`` `.notFound`; `.forbidden` for other trainers, who know of each other but do not change each other.
+    private func trainer<O>(_ id: PersonID, _ call: Call<O>, in tx: Transaction) async throws -> PersonRecord {
+        let caller = try call.caller
+        guard let trainer = try await people.find(caller.organizationID, id, as: .trainer, locked: true, in: tx) else {
+            throw Problem.notFound
+        }
+        guard caller.scope == .organization || id == caller.personID else { throw Problem(.forbidden) }
+        return trainer
+    }
+
+    private static func check(_ specializations: [Line]?) throws {
+        if specializations?.count ?? 0 > 50 { throw Problem.invalid("#/specializations", "must be at most 50") }
     }
 }
 

@@ -3,28 +3,39 @@ import ContractKit
 import Foundation
 import Postgres
 
+/// Who knew the password of an account.
+struct PasswordProof: Sendable {
+    let accountID: AccountID
+    /// Whether that is not enough.
+    let hasSecondFactor: Bool
+}
+
 /// Whether a password belongs to an address, at a pace that makes guessing useless.
 ///
 /// In transactions of its own: a wrong password must be counted although the request fails, and none is held while hashing.
 struct PasswordCheck: Sendable {
     let database: Database
     let accounts: AccountStore
+    let secondFactors: SecondFactorStore
     let throttles: SignInThrottleStore
     let passwords: PasswordHasher
     private let underWay = ChecksUnderWay()
 
-    init(database: Database, accounts: AccountStore, throttles: SignInThrottleStore, passwords: PasswordHasher) {
+    init(
+        database: Database, accounts: AccountStore, secondFactors: SecondFactorStore, throttles: SignInThrottleStore,
+        passwords: PasswordHasher
+    ) {
         self.database = database
         self.accounts = accounts
+        self.secondFactors = secondFactors
         self.throttles = throttles
         self.passwords = passwords
     }
 
     /// - Parameter place: Where it is asked from.
-    /// - Returns: The account whose password it is.
     /// - Throws: ``Problem`` `.invalidCredentials` for a wrong password and for an unknown address alike; `.accountLocked` or
     ///   `.rateLimited` before anything is hashed; `.unavailable` when too many wait.
-    func account(_ email: EmailAddress, _ password: String, from place: NetworkPlace, now: Date) async throws -> Account {
+    func proof(_ email: EmailAddress, _ password: String, from place: NetworkPlace, now: Date) async throws -> PasswordProof {
         try await underWay.alone(with: throttles.key(email)) {
             let account = try await database.transaction { tx in
                 try await throttles.admit(email, from: place, now: now, in: tx)
@@ -34,18 +45,20 @@ struct PasswordCheck: Sendable {
             else { throw try await failed(email, from: place, now: now) }
             // It can wait until another day, when there is less to do.
             let upgraded = isOutdated ? try? await passwords.hash(password, from: place) : nil
-            try await database.transaction { tx in
-                try await throttles.succeeded(email, now: now, in: tx)
+            return try await database.transaction { tx in
+                let hasSecondFactor = try await secondFactors.isEnabled(account.accountID, in: tx)
+                // Who knows the password must not clear the count of wrong codes with it.
+                if !hasSecondFactor { try await throttles.succeeded(email, now: now, in: tx) }
                 if let upgraded { try await accounts.upgrade(account, to: upgraded, in: tx) }
+                return PasswordProof(accountID: account.accountID, hasSecondFactor: hasSecondFactor)
             }
-            return account
         }
     }
 
     /// In a task that nobody cancels: whoever hangs up before the answer has had their try.
     private func failed(_ email: EmailAddress, from place: NetworkPlace, now: Date) async throws -> Problem {
         try await Task {
-            try await database.transaction { tx in try await throttles.failed(email, from: place, now: now, in: tx) }
+            try await database.transaction { tx in try await throttles.failed(.invalidCredentials, email, from: place, now: now, in: tx) }
         }.value
     }
 }

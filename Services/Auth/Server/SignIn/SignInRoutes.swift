@@ -8,27 +8,59 @@ extension AuthParts {
     var signInEndpoints: [Endpoint] {
         [
             Endpoint.handle(Login.self, preparing: checkPassword, login),
+            Endpoint.handle(CompleteLogin.self, completeLogin),
             Endpoint.handle(RefreshTokens.self, refresh),
             Endpoint.handle(Logout.self, logout),
         ]
     }
 
-    @Sendable private func checkPassword(_ call: Call<Login>) async throws -> AccountID {
-        try await passwordCheck.account(call.body.email, call.body.password.rawValue, from: NetworkPlace(call.address), now: call.now)
-            .accountID
+    @Sendable private func checkPassword(_ call: Call<Login>) async throws -> PasswordProof {
+        try await passwordCheck.proof(call.body.email, call.body.password.rawValue, from: NetworkPlace(call.address), now: call.now)
     }
 
-    @Sendable private func login(_ call: Call<Login>, _ account: AccountID, _ tx: Transaction) async throws -> Tokens {
-        let places = try await people.places(of: account, in: tx)
+    @Sendable private func login(_ call: Call<Login>, _ proof: PasswordProof, _ tx: Transaction) async throws -> SignInAnswer {
+        let places = try await people.places(of: proof.accountID, in: tx)
         // Which organizations somebody is in is no stranger's business: not being in this one reads like a wrong password.
         guard let place = places.first(where: { call.body.organization == nil || $0.slug == call.body.organization }) else {
             throw Problem(.invalidCredentials)
         }
         try await tx.enter(Tenant(place.organizationID, person: place.personID))
-        return try await signIn(place, account, call, remember: call.body.rememberMe ?? false, in: tx)
+        return try await answer(place, proof, call, remember: call.body.rememberMe ?? false, in: tx)
     }
 
-    /// Begins a login session for somebody whose password was right. The transaction is in their organization.
+    @Sendable private func completeLogin(_ call: Call<CompleteLogin>, _ tx: Transaction) async throws -> Tokens {
+        guard let begun = BegunLogin(call.body.mfaToken.rawValue, ring: secondFactors.ring), begun.isOpen(now: call.now),
+            let account = try await accounts.find(begun.accountID, in: tx), account.passwordChangedAt <= begun.at,
+            let place = try await people.places(of: begun.accountID, in: tx).first(where: { $0.organizationID == begun.organizationID })
+        else { throw Problem(.loginExpired) }
+        try await check(call.body.code, of: account, call, in: tx)
+        try await tx.enter(Tenant(place.organizationID, person: place.personID))
+        return try await signIn(place, begun.accountID, call, remember: begun.remember, in: tx)
+    }
+
+    /// Tokens, or what to come back with and a code.
+    func answer<O>(_ place: Place, _ proof: PasswordProof, _ call: Call<O>, remember: Bool, in tx: Transaction) async throws -> SignInAnswer
+    {
+        guard proof.hasSecondFactor else { return .tokens(try await signIn(place, proof.accountID, call, remember: remember, in: tx)) }
+        let begun = BegunLogin(proof.accountID, place.organizationID, remember: remember, at: call.now, ring: secondFactors.ring)
+        return .secondFactorDue(SecondFactorDue(mfaToken: begun.text, expiresIn: Int(BegunLogin.lifetime)))
+    }
+
+    /// Uses up a code, in the transaction of what it allows: whoever has to repeat that has not lost it.
+    ///
+    /// - Throws: ``Problem`` `.invalidSecondFactor`, counted like a wrong password; `.accountLocked` or `.rateLimited` without looking.
+    func check<O>(
+        _ code: SecondFactorCode, of account: AccountAddress, _ call: Call<O>, in tx: Transaction
+    ) async throws {
+        let place = NetworkPlace(call.address)
+        try await throttles.admit(account.email, from: place, now: call.now, in: tx)
+        guard try await secondFactors.use(code, of: account.accountID, now: call.now, in: tx) else {
+            throw try await throttles.failed(.invalidSecondFactor, account.email, from: place, now: call.now, in: tx).lasting
+        }
+        try await throttles.succeeded(account.email, now: call.now, in: tx)
+    }
+
+    /// Begins a login session for somebody who has proved to be the account's owner. The transaction is in their organization.
     func signIn<O>(_ place: Place, _ account: AccountID, _ call: Call<O>, remember: Bool, in tx: Transaction) async throws -> Tokens {
         try await accounts.signedIn(account, now: call.now, in: tx)
         try await people.signedIn(place.organizationID, place.personID, now: call.now, in: tx)

@@ -3,6 +3,7 @@ import ContractKit
 import FieldEncryption
 import Foundation
 import Postgres
+import ServiceKit
 
 struct SignInThrottleStore: Sendable {
     let ring: KeyRing
@@ -15,10 +16,12 @@ struct SignInThrottleStore: Sendable {
         }
     }
 
-    /// Counts a wrong password.
+    /// Counts a wrong password or code, which is answered with `kind`.
     ///
     /// - Returns: The problem to answer with: tries that ran beside the one that began the wait learn nothing from theirs.
-    func failed(_ email: EmailAddress, from place: NetworkPlace, now: Date, in tx: Transaction) async throws -> Problem {
+    func failed(
+        _ kind: ProblemKind, _ email: EmailAddress, from place: NetworkPlace, now: Date, in tx: Transaction
+    ) async throws -> Problem {
         let (account, address) = (key(email), key(place))
         try await tx.execute(
             """
@@ -41,8 +44,7 @@ struct SignInThrottleStore: Sendable {
             update sign_in_failures set failures = \(after.failures), blocked_until = \(after.blockedUntil), last_failure_at = \(now)
             where account_key = \(account)
             """)
-        try await forget(now: now, in: tx)
-        return Problem(.invalidCredentials)
+        return Problem(kind)
     }
 
     /// Forgets the account's failures after a right password.
@@ -52,23 +54,6 @@ struct SignInThrottleStore: Sendable {
         guard let throttle = try await throttle(key(email), in: tx, locked: true) else { return }
         if let seconds = throttle.wait(now: now) { throw Problem(.accountLocked, retryAfter: seconds) }
         try await tx.execute("delete from sign_in_failures where account_key = \(key(email))")
-    }
-
-    /// A few of the rows that have no effect any more: made-up addresses must not fill the table.
-    private func forget(now: Date, in tx: Transaction) async throws {
-        let quiet = now.addingTimeInterval(-SignInThrottle.memory)
-        try await tx.execute(
-            """
-            delete from sign_in_failures where account_key in (
-                select account_key from sign_in_failures where last_failure_at < \(quiet)
-                order by last_failure_at limit 10 for update skip locked)
-            """)
-        try await tx.execute(
-            """
-            delete from sign_in_addresses where address_key in (
-                select address_key from sign_in_addresses where counted_at < \(quiet)
-                order by counted_at limit 10 for update skip locked)
-            """)
     }
 
     private func throttle(_ key: Data, in tx: Transaction, locked: Bool = false) async throws -> SignInThrottle? {
@@ -85,4 +70,23 @@ struct SignInThrottleStore: Sendable {
     /// What is known of somebody who signs in, whether or not they have an account.
     func key(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.sign_in_failures.account") }
     private func key(_ place: NetworkPlace) -> Data { ring.blindIndex(place.description, purpose: "auth.sign_in_addresses.address") }
+}
+
+extension Job {
+    /// Made-up addresses must not fill the tables: what was quiet for so long has no effect any more.
+    static let quietSignInFailures = deleting("quiet-sign-in-failures", every: .seconds(600)) { limit in
+        """
+        delete from sign_in_failures where account_key = any (array(
+            select account_key from sign_in_failures where last_failure_at < now() - make_interval(secs => \(SignInThrottle.memory))
+            order by last_failure_at limit \(limit) for update skip locked))
+        """
+    }
+
+    static let quietSignInAddresses = deleting("quiet-sign-in-addresses", every: .seconds(600)) { limit in
+        """
+        delete from sign_in_addresses where address_key = any (array(
+            select address_key from sign_in_addresses where counted_at < now() - make_interval(secs => \(SignInThrottle.memory))
+            order by counted_at limit \(limit) for update skip locked))
+        """
+    }
 }

@@ -21,7 +21,7 @@ struct PeopleSteps {
     func signIn() async throws {
         guard let member = tenant.change({ $0.anyMember() }) else { return }
         let body = try Login.Body(email: member.email, password: valid(password), organization: valid(tenant.slug))
-        guard case .ok(let tokens) = await calls.make(Login(), body: body, "sign-in", of: tenant, as: nil) else { return }
+        guard case .ok(.tokens(let tokens)) = await calls.make(Login(), body: body, "sign-in", of: tenant, as: nil) else { return }
         let signedIn = calls.tokens(tokens, of: tenant)
         _ = await calls.make(GetMe(), "me", of: tenant, as: signedIn)
         _ = await calls.make(ListNotifications(limit: 20), "inbox", of: tenant, as: signedIn)

@@ -1,0 +1,3 @@
+begin;
+drop index auth.login_sessions_expires;
+commit;

@@ -1,0 +1,31 @@
+import AuthContract
+import ContractKit
+import Postgres
+import ServiceKit
+
+extension AuthParts {
+    /// Writes what somebody changed of a person, and does what follows from it.
+    ///
+    /// - Throws: ``Problem`` `.preconditionFailed`; `.forbidden` for people who say themselves whether they are active;
+    ///   `.hasOtherRoles` for an owner who is to be inactive; `.emailTaken`.
+    func save<O>(_ after: PersonRecord, _ before: PersonRecord, _ call: Call<O>, in tx: Transaction) async throws -> PersonRecord {
+        try before.check(call.expectedVersion)
+        guard after != before else { return before }
+        if after.isActive != before.isActive {
+            guard try call.caller.scope == .organization else { throw Problem(.forbidden) }
+            guard !before.roles.contains(.owner) else { throw Problem(.hasOtherRoles) }
+        }
+        let saved = try await people.save(after, now: call.now, in: tx)
+        if saved.needsInvitation(before: before) { try await invitations.invite(saved, now: call.now, in: tx) }
+        if !saved.isActive { try await loginSessions.endAll(saved.organizationID, saved.personID, .personRemoved, now: call.now, in: tx) }
+        return saved
+    }
+
+    /// Hides a person and everything they could come in by.
+    func remove<O>(_ person: PersonRecord, _ call: Call<O>, in tx: Transaction) async throws -> NoContent {
+        try await people.delete(person, now: call.now, in: tx)
+        try await invitations.withdraw(person, in: tx)
+        try await loginSessions.endAll(person.organizationID, person.personID, .personRemoved, now: call.now, in: tx)
+        return NoContent()
+    }
+}

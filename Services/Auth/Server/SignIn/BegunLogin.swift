@@ -1,0 +1,50 @@
+import ContractKit
+import FieldEncryption
+import Foundation
+
+/// `mfa1.<milliseconds>.<remember>.<secret>`: what stands between a right password and a code of the second factor.
+///
+/// Nothing is kept of it: it runs out soon, dies with the password it was given for, and is worth nothing without a code, which is
+/// good once.
+struct BegunLogin: Sendable {
+    /// In seconds.
+    static let lifetime = 300.0
+
+    let accountID: AccountID
+    let organizationID: OrganizationID
+    let remember: Bool
+    /// To the millisecond.
+    let at: Date
+    let text: String
+
+    init(_ account: AccountID, _ organization: OrganizationID, remember: Bool, at now: Date, ring: KeyRing) {
+        let milliseconds = Int64((now.timeIntervalSince1970 * 1000).rounded(.up))
+        let bound = "mfa1.\(milliseconds).\(remember ? 1 : 0)"
+        accountID = account
+        organizationID = organization
+        self.remember = remember
+        at = Self.date(milliseconds)
+        text =
+            "\(bound)."
+            + SignedSecret(ids: [account.rawValue, organization.rawValue], bound: bound, purpose: Self.purpose, ring: ring).text
+    }
+
+    /// Nil for what was never given out by this installation.
+    init?(_ text: String, ring: KeyRing) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "mfa1", let milliseconds = Int64(parts[1]),
+            let secret = SignedSecret(
+                parts[3], idCount: 2, bound: parts[0..<3].joined(separator: "."), purpose: Self.purpose, ring: ring)
+        else { return nil }
+        accountID = AccountID(rawValue: secret.ids[0])
+        organizationID = OrganizationID(rawValue: secret.ids[1])
+        remember = parts[2] == "1"
+        at = Self.date(milliseconds)
+        self.text = text
+    }
+
+    func isOpen(now: Date) -> Bool { now < at.addingTimeInterval(Self.lifetime) }
+
+    private static func date(_ milliseconds: Int64) -> Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+    private static let purpose = "auth.begun_login"
+}
