@@ -25,6 +25,8 @@ for file in files:
         failed = True
 sys.exit(failed)
 PYTHON
+    # No test proves a promise that nobody made.
+    /usr/bin/python3 "$root/deploy/coverage/coverage" --check || failed=yes
     # Each change can be taken back, and proves that it is there.
     for file in "$root"/deploy/postgres/service/sqitch.plan "$root"/Services/*/Migrations/sqitch.plan; do
         [[ -f $file ]] || continue
