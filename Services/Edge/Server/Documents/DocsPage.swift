@@ -36,7 +36,8 @@ struct DocsPage {
         }
         return """
             <nav aria-label="Contents"><p><a href="#conventions">Conventions</a></p>\(groups.joined(separator: "\n"))
-            <p><a href="#events">Events</a></p><p><a href="#types">Types</a></p><p><a href="/problems">Problems</a></p></nav>
+            <p><a href="#events">Events</a></p><p><a href="#types">Types</a></p><p><a href="/problems">Problems</a></p>
+            <p><a href="/docs/permissions">Who may do what</a></p></nav>
             """
     }
 
@@ -44,6 +45,7 @@ struct DocsPage {
         <h2 id="conventions">Conventions</h2>
         <article><div class="scroll"><table>
         <tr><td>Signing in</td><td><code>Authorization: Bearer &lt;access_token&gt;</code>; a token lives five minutes, the refresh token gets the next</td></tr>
+        <tr><td>Allowance</td><td>what each role may do, and on what, is <a href="/docs/permissions">one table</a>; 403 is another role's, 404 another's thing</td></tr>
         <tr><td>Values</td><td>JSON in <code>snake_case</code>; ids are UUIDs; moments RFC 3339 in UTC; money <code>{"amount": 5000, "currency": "CAD"}</code> in minor units</td></tr>
         <tr><td>Errors</td><td><code>application/problem+json</code>; its <code>type</code> leads to a <a href="/problems">page</a>; 422 names each field at fault</td></tr>
         <tr><td>Lists</td><td><code>{"data": [...], "next_cursor": ...}</code>; <code>?limit=</code> 1 to 100, <code>?cursor=</code> for the next page</td></tr>

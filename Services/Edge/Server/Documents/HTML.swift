@@ -66,6 +66,17 @@ enum HTML {
         th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--line); }
         th { color: var(--soft); font-weight: 600; border-top: 0; } td:first-child { white-space: nowrap; }
         .fields th:nth-child(1) { width: 34%; } .fields th:nth-child(2) { width: 30%; }
+        .matrix { border-collapse: separate; border-spacing: 0; }
+        .matrix tr > * { border-top: 1px solid var(--line); } .matrix tr:first-child > * { border-top: 0; } .matrix tbody + tbody tr:first-child > * { padding-top: 2rem; }
+        .matrix th[scope=col], .matrix td { padding-left: .5rem; padding-right: .5rem; text-align: center; }
+        .matrix tr > :first-child { position: sticky; left: 0; background: var(--sheet); }
+        .matrix th[scope=rowgroup] { color: var(--ink); font-size: 1.05rem; } .matrix th[scope=row] { color: var(--ink); font-weight: 400; min-width: 9rem; }
+        .matrix th span { display: block; color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; }
+        .matrix .no { color: var(--soft); } .matrix .own { color: var(--get); } .matrix .yes, .matrix .all { color: var(--get); font-weight: 700; }
+        @media (max-width: 40rem) {
+          .matrix { font-size: .8rem; } .matrix th[scope=col], .matrix td { font-size: .72rem; padding-left: .15rem; padding-right: .15rem; }
+          .matrix th[scope=row] { min-width: 6rem; } .matrix th span, .matrix code { font-size: .72rem; }
+        }
         details > summary { cursor: pointer; } article > details { margin-top: .75rem; }
         .tag { font-size: .75rem; color: var(--soft); border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .5rem; white-space: nowrap; }
         """

@@ -10,7 +10,7 @@ enum HomePage {
             <div class="narrow"><h1>Palestra</h1>
             <p class="soft">The open backend for gyms, studios and personal trainers. It is running.</p>
             <article><div class="scroll"><table>\(rows.joined())</table></div></article>
-            <p><a href="/docs">Read the API</a> · <a href="/openapi.json">OpenAPI</a> · <a href="/asyncapi.json">AsyncAPI</a> · <a href="/readyz">Readiness</a></p></div>
+            <p><a href="/docs">Read the API</a> · <a href="/docs/permissions">Who may do what</a> · <a href="/openapi.json">OpenAPI</a> · <a href="/asyncapi.json">AsyncAPI</a> · <a href="/readyz">Readiness</a></p></div>
             """)
     }
 }

@@ -55,6 +55,7 @@ struct Pages: Sendable {
         pages["/openapi.json"] = try Page(json: api)
         pages["/asyncapi.json"] = try Page(json: events)
         pages["/docs"] = Page(html: DocsPage(services, api: api, events: events).html)
+        pages["/docs/permissions"] = Page(html: PermissionsPage(services).html)
         pages["/"] = Page(html: HomePage.html(services))
         let problems = ProblemPages(services)
         pages["/problems"] = Page(html: problems.index)
