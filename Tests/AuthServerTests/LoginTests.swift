@@ -7,7 +7,8 @@ import Testing
 @testable import AuthServer
 
 @Suite struct LoginTests {
-    @Test func theRightPasswordSignsInAndAnyOtherDoesNot() async throws {
+    @Test("S0-15, S2-02, S3-03: the right password signs in, and any other does not")
+    func theRightPasswordSignsInAndAnyOtherDoesNot() async throws {
         try await withAuth { auth, database in
             let made = try await auth.signUp("iron-temple")
             let tokens = try await auth.login("Iron-Temple@EXAMPLE.com")
@@ -20,12 +21,17 @@ import Testing
             #expect(wrong == unknown && wrong == elsewhere)
             #expect(wrong?.isA(.invalidCredentials) == true && wrong?.status == 401)
 
-            let hash = try await database.sql("select password_hash, pepper_kid from auth.accounts")
-            #expect(hash.trimmingCharacters(in: .newlines).wholeMatch(of: /\$2b\$04\$[.\/A-Za-z0-9]{53}\|p1/) != nil)
+            // Another one with the same password has another hash.
+            _ = try await auth.signUp("steel-temple")
+            let hashes = try await database.sql("select password_hash, pepper_kid from auth.accounts").split(separator: "\n")
+            #expect(hashes.count == 2 && Set(hashes).count == 2)
+            for hash in hashes { #expect(hash.wholeMatch(of: /\$2b\$04\$[.\/A-Za-z0-9]{53}\|p1/) != nil) }
         }
     }
 
-    @Test("Row 21: guessing gets slow whether or not there is an account", arguments: ["iron-temple@example.com", "nobody@example.com"])
+    @Test(
+        "S3-06, row 21: guessing gets slow whether or not there is an account",
+        arguments: ["iron-temple@example.com", "nobody@example.com"])
     func guessingGetsSlowWhetherOrNotThereIsAnAccount(email: String) async throws {
         try await withAuth { auth, database in
             _ = try await auth.signUp("iron-temple")
@@ -37,7 +43,8 @@ import Testing
             #expect(try answer.status == 423 && answer.problem.isA(.accountLocked))
             #expect((1...31).contains(Int(answer.headers["retry-after"] ?? "") ?? 0))
             // The right one waits as well.
-            #expect(try await problem { try await auth.login(email) }?.status == 423)
+            let right = try await problem { try await auth.login(email) }
+            #expect(right?.status == 423 && (1...31).contains(right?.retryAfter ?? 0))
 
             try await database.sql("update auth.sign_in_failures set blocked_until = now() - interval '1 second'")
             if email.hasPrefix("iron") {

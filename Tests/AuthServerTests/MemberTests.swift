@@ -8,7 +8,8 @@ import Testing
 @testable import AuthServer
 
 @Suite struct MemberTests {
-    @Test func aMemberWithAPasswordSignsInAtOnce() async throws {
+    @Test("S4-53: a member with a password signs in at once and reaches themselves only")
+    func aMemberWithAPasswordSignsInAtOnce() async throws {
         try await withAuth { auth, database in
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
             let made = try await auth.addMember(
@@ -30,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func changesCountUpAndConflictsAreNoticed() async throws {
+    @Test("S0-12, S1-118: changes count up, and conflicts are noticed") func changesCountUpAndConflictsAreNoticed() async throws {
         try await withAuth { auth, database in
             let token = try await auth.signUp("iron-temple").tokens.accessToken
             let made = try await auth.addMember("Mia Member", token: token)
@@ -42,6 +43,7 @@ import Testing
                 UpdateMember(memberID: made.id), body: .init(fullName: "Mia Muster", phone: PhoneNumber(rawValue: "4165550100")),
                 token: token, ifMatch: tag)
             #expect(renamed.version == 2 && renamed.fullName == "Mia Muster")
+            #expect(renamed.updatedAt > made.updatedAt && renamed.createdAt == made.createdAt)
             #expect(
                 try await problem {
                     try await auth.call(UpdateMember(memberID: made.id), body: .init(fullName: "Mia Late"), token: token, ifMatch: tag)
@@ -57,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func aRemovedMemberIsGoneAndSignedOut() async throws {
+    @Test("S1-04: a removed member is gone and signed out, and the row is kept") func aRemovedMemberIsGoneAndSignedOut() async throws {
         try await withAuth { auth, database in
             let made = try await auth.signUp("iron-temple", kind: .solo)
             let owner = made.tokens.accessToken
@@ -67,6 +69,8 @@ import Testing
 
             #expect(try await problem { try await auth.call(GetMember(memberID: member.id), token: owner) }?.status == 404)
             #expect(try await problem { try await auth.call(DeleteMember(memberID: member.id), token: owner) }?.status == 404)
+            let row = try await database.sql("select deleted_at > created_at from auth.people where person_id = '\(member.id)'")
+            #expect(row.hasPrefix("t"))
             #expect(try await auth.call(ListMembers(), token: owner).data.isEmpty)
             #expect(try await auth.call(ListMembers(query: "mia@example.com"), token: owner).data.isEmpty)
             #expect(try await problem { try await auth.login("mia@example.com") }?.status == 401)

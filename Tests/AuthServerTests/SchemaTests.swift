@@ -38,6 +38,21 @@ import Testing
         }
     }
 
+    @Test("S2-53, S2-54: a person has one profile of a kind") func aPersonHasOneProfileOfAKind() async throws {
+        try await withAuth { auth, database in
+            let owner = try await auth.signUp("iron-temple", kind: .solo).tokens.accessToken
+            _ = try await auth.addMember("Mia Member", token: owner)
+            for table in ["trainer_profiles", "member_profiles"] {
+                let error = await #expect(throws: TestSupportError.self) {
+                    try await database.sql("insert into auth.\(table) select * from auth.\(table)")
+                }
+                let said = error?.description ?? ""
+                #expect(said.contains("\"\(table)_pkey\""), "\(table)")
+                #expect(try await database.sql("select count(*) from auth.\(table)").hasPrefix("1"), "\(table)")
+            }
+        }
+    }
+
     @Test func everyDeclaredOperationIsAnswered() async throws {
         try await withDatabase(.auth) { database in
             let keys = try await TestKeys.make()

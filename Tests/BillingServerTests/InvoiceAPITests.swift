@@ -8,9 +8,9 @@ import Testing
 @testable import BillingServer
 
 @Suite struct InvoiceAPITests {
-    @Test func numbersAreGaplessWhoeverSends() async throws {
+    @Test("S1-76: numbers are gapless, whoever sends") func numbersAreGaplessWhoeverSends() async throws {
         try await withBooks { books in
-            let members = (0..<12).map { _ in PersonID() }
+            let members = (0..<50).map { _ in PersonID() }
             try await books.hold(members)
             var drafts: [Invoice] = []
             for member in members { drafts += try await books.invoices(of: member) }
@@ -19,11 +19,23 @@ import Testing
                 for draft in drafts + drafts + drafts { group.addTask { try await refusal { try await books.send(draft) } } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(outcomes.filter { $0 == nil }.count == 12)
+            #expect(outcomes.filter { $0 == nil }.count == 50)
             #expect(outcomes.compactMap(\.self).allSatisfy { $0.isA(.invoiceNotDraft) })
-            let numbers = try await members.asyncMap { try await books.invoices(of: $0).compactMap(\.number) }.flatMap(\.self)
-            #expect(numbers.sorted() == (1...12).map { InvoiceRules.number(Int64($0)) })
-            #expect(try await books.stored.said(InvoiceIssued.self).count == 12)
+            let sent = try await members.asyncMap { try await books.invoices(of: $0) }.flatMap(\.self)
+            #expect(sent.compactMap(\.number).sorted() == (1...50).map { InvoiceRules.number(Int64($0)) })
+            #expect(sent.allSatisfy { $0.total.amount == $0.subtotal.amount + $0.taxes.reduce(0) { $0 + $1.amount.amount } })
+            #expect(try await books.stored.said(InvoiceIssued.self).count == 50)
+        }
+    }
+
+    @Test("S1-78: taxes are itemized") func taxesAreItemized() async throws {
+        try await withBooks { books in
+            let ada = PersonID()
+            try await books.hold([ada], price: 10_000)
+            let sent = try await books.send(try #require(try await books.invoices(of: ada).first))
+            #expect(sent.subtotal == books.money(10_000) && sent.total == books.money(11_200))
+            #expect(sent.taxes.map(\.code) == ["gst", "pst"] && sent.taxes.map(\.rate.rawValue) == ["0.05", "0.07"])
+            #expect(sent.taxes.map(\.amount) == [books.money(500), books.money(700)])
         }
     }
 
@@ -41,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func payingSettlesIt() async throws {
+    @Test("S1-83: paying settles it, in parts") func payingSettlesIt() async throws {
         try await withBooks { books in
             let ada = PersonID()
             let event = try await books.hold([ada])
@@ -98,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func membersSeeTheirOwn() async throws {
+    @Test("S4-33: members see their own") func membersSeeTheirOwn() async throws {
         try await withBooks { books in
             let (ada, ben) = (PersonID(), PersonID())
             try await books.hold([ada, ben])
@@ -113,6 +125,27 @@ import Testing
             #expect(try await refusal { try await stranger.read(hers) }?.status == 404)
             #expect(try await refusal { try await stranger.send(hers) }?.status == 404)
             #expect(try await refusal { try await stranger.pay(hers, 1) }?.status == 404)
+        }
+    }
+
+    @Test("S1-84: methods are known ones") func methodsAreKnownOnes() async throws {
+        try await withBooks(taxes: []) { books in
+            let ada = PersonID()
+            try await books.hold([ada])
+            let sent = try await books.send(try #require(try await books.invoices(of: ada).first))
+            func pay(by method: String) async throws -> RawAnswer {
+                try await books.service.request(
+                    "POST", "/v1/invoices/\(sent.id)/payments", token: books.staff,
+                    json: #"{"amount":{"amount":1,"currency":"CAD"},"method":"\#(method)"}"#)
+            }
+            for method in ["cheque", "e-transfer", "cash", "credit"] {
+                let paid = try await pay(by: method)
+                #expect(try paid.status == 201 && paid.decoded(as: JSONValue.self)["method"] == .string(method), "\(paid.text)")
+            }
+            for method in ["barter", "", "CASH"] {
+                let refused = try await pay(by: method)
+                #expect(try refused.status == 422 && refused.problem.errors?.map(\.pointer) == ["#/method"], "\(method)")
+            }
         }
     }
 

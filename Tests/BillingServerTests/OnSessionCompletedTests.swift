@@ -29,7 +29,7 @@ import Testing
     }
 
     /// The inbox remembers events; this is the fence behind it, for a dead letter that is replayed after the inbox has forgotten.
-    @Test func aSessionAndMemberAreBilledOnce() async throws {
+    @Test("S1-82: a session and member are billed once") func aSessionAndMemberAreBilledOnce() async throws {
         try await withBooks { books in
             let members = (0..<5).map { _ in PersonID() }
             let event = try books.completed(members)
@@ -43,6 +43,8 @@ import Testing
             for member in members {
                 let invoices = try await books.invoices(of: member)
                 #expect(invoices.count == 1 && invoices.flatMap(\.lines).count == 1)
+                let line = try #require(invoices.first?.lines.first)
+                #expect(line.sessionID == event.sessionID && line.amount.amount == line.unitPrice.amount * Int64(line.quantity))
             }
         }
     }

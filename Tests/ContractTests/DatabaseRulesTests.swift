@@ -14,13 +14,13 @@ import Testing
         "accounts", "organization_slugs", "sign_in_failures", "sign_in_addresses", "second_factors", "recovery_codes",
     ]
 
-    private func rows(_ query: String) async throws -> [String] {
+    func rows(_ query: String) async throws -> [String] {
         try await withDatabase(.auth, .scheduling, .workouts, .billing, .notifications) { stored in
             try await stored.sql(query).split(separator: "\n").map(String.init)
         }
     }
 
-    private static let tables = """
+    static let tables = """
         select c.oid, n.nspname, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relowner,
                exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped) as tenant
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -28,7 +28,7 @@ import Testing
         """
     private static var exempt: String { platform.map { "'\($0)'" }.joined(separator: ", ") }
 
-    @Test func tenantTablesAreUnderForcedRowSecurity() async throws {
+    @Test("S0-57: tenant tables are under forced row security") func tenantTablesAreUnderForcedRowSecurity() async throws {
         let open = try await rows(
             """
             select nspname || '.' || relname from (\(Self.tables)) t
@@ -54,7 +54,7 @@ import Testing
         #expect(others == [])
     }
 
-    @Test func foreignKeysAreIndexed() async throws {
+    @Test("S1-107, S3-62: foreign keys are indexed") func foreignKeysAreIndexed() async throws {
         // An index serves when its first columns are the key's, in whatever order; it may leave out the rows that refer to nothing.
         let bare = try await rows(
             """
@@ -87,6 +87,20 @@ import Testing
             and not coalesce(c.reloptions @> '{security_invoker=true}', false)
             """)
         #expect(views == [])
+    }
+
+    @Test("S1-07: migrations need nobody's power and nothing beside PostgreSQL's own extensions")
+    func migrationsNeedNothingSpecial() async throws {
+        let others = try await rows(
+            """
+            select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            join pg_roles r on r.oid = c.relowner
+            where n.nspname in ('auth', 'scheduling', 'workouts', 'billing', 'notifications')
+            and (r.rolname <> n.nspname || '_owner' or r.rolsuper)
+            """)
+        #expect(others == [])
+        #expect(try await rows("select extname from pg_extension order by extname") == ["btree_gist", "pg_trgm", "plpgsql", "unaccent"])
+        #expect(try await rows("select relname from (\(Self.tables)) t where relname = 'people'").count == 4)
     }
 
     @Test func schemasAreClosedToNeighbours() async throws {

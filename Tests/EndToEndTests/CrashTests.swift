@@ -1,3 +1,4 @@
+import AuthContract
 import BillingContract
 import Client
 import ContractKit
@@ -179,6 +180,18 @@ import WorkoutsContract
             for name in ["edge", "scheduling", "scheduling.2"] { try system.start(name) }
             try await system.ready()
             for _ in 0..<10 { try await member.raw.get("/v1/bookings").expect(401) }
+        }
+    }
+
+    @Test("S4-49: whoever is signed in stays so when auth comes back") func whoeverIsSignedInStaysSo() async throws {
+        try await withSystem { system in
+            let member = try await Gym.signUp(on: system).member()
+            try await system.kill("auth")
+            try system.start("auth")
+            try await system.ready()
+            try await member.raw.get("/v1/me").expect(200)
+            let next = try await Caller(system).post("/v1/auth/refresh", ["refresh_token": .string(member.tokens.refreshToken)]).expect(200)
+            try await Caller(system, token: try next["access_token"]).get("/v1/me").expect(200)
         }
     }
 

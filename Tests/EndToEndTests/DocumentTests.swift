@@ -16,7 +16,7 @@ import WorkoutsContract
         AuthContract.self, SchedulingContract.self, WorkoutsContract.self, BillingContract.self, NotificationsContract.self,
     ]
 
-    @Test func theOperationsAreDescribed() async throws {
+    @Test("S4-80: the operations are described") func theOperationsAreDescribed() async throws {
         try await withSystem { system in
             let document = try await Caller(system).get("/openapi.json").expect(200)
             #expect(document.json["openapi"]?.text?.hasPrefix("3.") == true)
@@ -43,7 +43,7 @@ import WorkoutsContract
         try await withSystem { system in
             let caller = Caller(system)
             let kinds = Set(ProblemKind.shared + Self.contracts.flatMap { $0.operations }.flatMap { $0.problems })
-            for path in ["/", "/docs", "/problems"] + kinds.map(\.type) {
+            for path in ["/", "/docs", "/docs/permissions", "/problems"] + kinds.map(\.type) {
                 let page = try await caller.get(path).expect(200)
                 #expect(page.headers["content-type"]?.hasPrefix("text/html") == true, "\(path)")
                 #expect(page.headers["content-security-policy"] != nil, "\(path)")

@@ -13,7 +13,7 @@ import WorkoutsContract
 
 /// A gym signs up, a member joins, books, attends, is billed, pays, logs the workout and is told about it; as apps do it, by the SDK.
 @Suite struct JourneyTests {
-    @Test func aMemberAttendsIsBilledPaysAndTrains() async throws {
+    @Test("S4-80: a member attends, is billed, pays and trains") func aMemberAttendsIsBilledPaysAndTrains() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let (trainer, member) = (try await gym.trainer(), try await gym.member())

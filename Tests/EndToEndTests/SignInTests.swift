@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func aPersonEndsAnotherDevice() async throws {
+    @Test("S3-43: a person ends another device") func aPersonEndsAnotherDevice() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let phone = try await Caller(system).post(
@@ -104,6 +104,8 @@ import Testing
             try await isRefused(other)
             try await gym.raw.get("/v1/me").expect(200)
             #expect(try await gym.raw.get("/v1/auth/sessions").data.count == 1)
+            let kept = try await system.servers.sql("select end_reason from auth.login_sessions where login_session_id = '\(phones)'")
+            #expect(kept == "ended")
         }
     }
 

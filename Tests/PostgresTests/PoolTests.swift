@@ -16,15 +16,24 @@ struct PoolTests {
         }
     }
 
-    @Test func `Two hundred tasks share four connections`() async throws {
-        try await withDatabase(connections: 4, acquireTimeout: .seconds(60)) { database in
-            let sum = try await withThrowingTaskGroup(of: Int.self) { group in
+    @Test func `S0-66, S0-67: Two hundred tasks share four connections, each for its own organization`() async throws {
+        let name = "crowd-\(UUID().uuidString)"
+        let connected: SQL = "select count(*) from pg_stat_activity where application_name = \(name)"
+        try await withDatabase(name: name, connections: 4, acquireTimeout: .seconds(60)) { database in
+            let (sum, most) = try await withThrowingTaskGroup(of: (Int, Int).self) { group in
                 for number in 1...200 {
-                    group.addTask { try await database.transaction(as: Tenant(TestID())) { try await $0.one("select \(number)::int") } }
+                    group.addTask {
+                        let organization = TestID()
+                        return try await database.transaction(as: Tenant(organization)) { tx in
+                            let set: String = try await tx.one("select current_setting('app.organization_id')")
+                            #expect(set == organization.rawValue.uuidString.lowercased())
+                            return (try await tx.one("select \(number)::int"), try await tx.one(connected))
+                        }
+                    }
                 }
-                return try await group.reduce(0, +)
+                return try await group.reduce(into: (0, 0)) { $0 = ($0.0 + $1.0, max($0.1, $1.1)) }
             }
-            #expect(sum == 20100)
+            #expect(sum == 20100 && (2...4).contains(most))
             #expect(database.pool.state.withLock { $0.idle.count } <= 4)
         }
     }

@@ -31,12 +31,12 @@ extension Trait where Self == ScratchDatabase {
 }
 
 func withDatabase(
-    _ url: String = ScratchDatabase.url, connections: Int = 2, acquireTimeout: Duration = .seconds(5),
+    _ url: String = ScratchDatabase.url, name: String = "tests", connections: Int = 2, acquireTimeout: Duration = .seconds(5),
     statementTimeout: Duration = .seconds(20),
     _ body: (Database) async throws -> Void
 ) async throws {
     let configuration = Database.Configuration(
-        url: url, schema: "public", applicationName: "tests", maximumConnections: connections,
+        url: url, schema: "public", applicationName: name, maximumConnections: connections,
         acquireTimeout: acquireTimeout, statementTimeout: statementTimeout)
     let database = Database(configuration, logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
     do {

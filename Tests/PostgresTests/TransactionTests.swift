@@ -138,7 +138,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func `A tenant's settings end with their transaction`() async throws {
+    @Test func `S0-67, S1-102: A tenant's settings end with their transaction`() async throws {
         let settings: SQL =
             "select array[nullif(current_setting('app.organization_id', true), ''), nullif(current_setting('app.person_id', true), '')]"
         let (organizations, person) = ((0..<3).map { _ in TestID() }, TestID())

@@ -8,7 +8,7 @@ import Testing
 @testable import SchedulingServer
 
 @Suite struct BookingAPITests {
-    @Test func aFullSessionWaitlistsInTheOrderOfArrival() async throws {
+    @Test("S1-60, S4-24: a full session waitlists in the order of arrival") func aFullSessionWaitlistsInTheOrderOfArrival() async throws {
         try await withGym { gym in
             let session = try await gym.session(capacity: 1)
             var bookings: [Booking] = []
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func oneBookingPerMemberUntilItIsCancelled() async throws {
+    @Test("S1-59, S4-23: one booking per member until it is cancelled") func oneBookingPerMemberUntilItIsCancelled() async throws {
         try await withGym { gym in
             let (session, member) = (try await gym.session(), try await gym.member())
             let token = try await gym.token(member, [.member])
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func listsAMembersBookingsNewestFirst() async throws {
+    @Test("S4-22: lists a member's bookings, newest first") func listsAMembersBookingsNewestFirst() async throws {
         try await withGym { gym in
             let member = try await gym.member()
             var made: [Booking] = []

@@ -72,21 +72,24 @@ struct Gym: Sendable {
 
     // What they do
 
-    func classType(capacity: Capacity = 10, price: Money = price) async throws -> ClassType {
+    func classType(capacity: Capacity = 10, price: Money = price, category: ClassCategory = .group) async throws -> ClassType {
         try await service.call(
             CreateClassType(),
             body: .init(
-                name: "Spin", category: .group, durationMinutes: 45, capacity: capacity, price: price,
+                name: "Spin", category: category, durationMinutes: 45, capacity: capacity, price: price,
                 color: HexColor(rawValue: "#12ab9f")),
             token: staff)
     }
 
     /// A session on some later day, at an hour of its own when `day` differs.
-    func session(capacity: Capacity = 10, day: Int = 1, trainer: PersonID? = nil) async throws -> Session {
-        let type = try await classType(capacity: capacity)
+    func session(
+        capacity: Capacity = 10, day: Int = 1, trainer: PersonID? = nil, category: ClassCategory = .group, location: LocationID? = nil
+    ) async throws -> Session {
+        let type = try await classType(capacity: capacity, category: category)
         return try await service.call(
             CreateSession(),
-            body: .init(classTypeID: type.id, trainerID: trainer ?? self.trainer, locationID: location, startsAt: .inDays(day)),
+            body: .init(
+                classTypeID: type.id, trainerID: trainer ?? self.trainer, locationID: location ?? self.location, startsAt: .inDays(day)),
             token: staff)
     }
 

@@ -8,25 +8,25 @@ import Testing
 
 /// Many at once, over real connections: what the constraints and the guarded statements promise.
 @Suite struct RaceTests {
-    @Test func twentyMembersForOnePlace() async throws {
+    @Test("S1-51: fifty members for one place") func fiftyMembersForOnePlace() async throws {
         try await withGym { gym in
             let session = try await gym.session(capacity: 1)
             var members: [PersonID] = []
-            for _ in 0..<20 { members.append(try await gym.member()) }
+            for _ in 0..<50 { members.append(try await gym.member()) }
             let bookings = try await withThrowingTaskGroup(of: Booking.self) { tasks in
                 for member in members { tasks.addTask { try await gym.book(session, member) } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
             #expect(bookings.count { $0.status == .confirmed } == 1)
-            #expect(bookings.compactMap(\.waitlistPosition).sorted() == Array(1...19))
+            #expect(bookings.compactMap(\.waitlistPosition).sorted() == Array(1...49))
             let listed = try await gym.bookings(of: session)
-            #expect(listed.map(\.waitlistPosition) == [nil] + (1...19).map { $0 })
+            #expect(listed.map(\.waitlistPosition) == [nil] + (1...49).map { $0 })
             #expect(Set(listed.map(\.id)) == Set(bookings.map(\.id)))
             try await expectHonestCounters(gym)
         }
     }
 
-    @Test func theSameMemberTwentyTimes() async throws {
+    @Test("S3-65: the same member twenty times") func theSameMemberTwentyTimes() async throws {
         try await withGym { gym in
             let (session, member) = (try await gym.session(), try await gym.member())
             let refusals = try await withThrowingTaskGroup(of: Problem?.self) { tasks in
@@ -74,6 +74,39 @@ import Testing
                 where a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at and 'cancelled' not in (a.status, b.status)
                 """)
             #expect(overlaps == "0")
+        }
+    }
+
+    @Test("S4-45: of fifty sessions of one trainer that overlap, one is made") func ofFiftyThatOverlapOneIsMade() async throws {
+        try await withGym { gym in
+            let (classes, lessons) = (try await gym.classType(), try await gym.classType(capacity: 1, category: .individual))
+            let staff = try await gym.staff
+            @Sendable func create(_ type: ClassType, at hours: Double) async throws -> (Session?, Problem?) {
+                do {
+                    let session = try await gym.service.call(
+                        CreateSession(),
+                        body: .init(
+                            classTypeID: type.id, trainerID: gym.trainer, locationID: gym.location, startsAt: .inDays(5, hours: hours),
+                            durationMinutes: 60),
+                        token: staff)
+                    return (session, nil)
+                } catch let problem as Problem { return (nil, problem) }
+            }
+            // Every pair overlaps: starts half a minute apart, an hour long.
+            let outcomes = try await withThrowingTaskGroup(of: (Session?, Problem?).self) { tasks in
+                for index in 0..<50 {
+                    tasks.addTask { try await create(index % 2 == 0 ? classes : lessons, at: 12 + Double(index) / 120) }
+                }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            let made = outcomes.compactMap(\.0)
+            #expect(made.count == 1)
+            let refusals = outcomes.compactMap(\.1)
+            #expect(refusals.count == 49 && refusals.allSatisfy { $0.isA(.trainerUnavailable) && $0.status == 409 })
+            // Back to back is allowed.
+            let hours = try #require(made.first).endsAt.timeIntervalSince(.inDays(5, hours: 0)) / 3600
+            #expect(try await create(lessons, at: hours).1 == nil)
+            #expect(try await create(classes, at: hours - 2).1 == nil)
         }
     }
 

@@ -8,11 +8,15 @@ import Testing
 @testable import SchedulingServer
 
 @Suite struct SessionAPITests {
-    @Test func classTypesReadBackAsTheyWereMade() async throws {
+    @Test("S1-49: class types read back as they were made, and price their sessions") func classTypesReadBackAsTheyWereMade() async throws {
         try await withGym { gym in
             let made = try await gym.classType(capacity: 20)
             #expect(made.color?.rawValue == "#12AB9F")
             #expect(made.price == Gym.price)
+            let session = try await gym.service.call(
+                CreateSession(),
+                body: .init(classTypeID: made.id, trainerID: gym.trainer, locationID: gym.location, startsAt: .inDays(1)), token: gym.staff)
+            #expect(session.price == Gym.price && session.endsAt == .inDays(1) + 45 * 60)
             let more = try await gym.classType()
             let first = try await gym.service.call(ListClassTypes(limit: 1), token: gym.staff)
             #expect(first.data.map(\.id) == [made.id])
@@ -20,6 +24,29 @@ import Testing
             let second = try await gym.service.call(ListClassTypes(cursor: cursor, limit: 1), token: gym.token(PersonID(), [.member]))
             #expect(second.data.map(\.id) == [more.id])
             #expect(second.nextCursor == nil)
+        }
+    }
+
+    @Test("S1-50, S1-52: categories and colours are known ones") func categoriesAndColoursAreKnownOnes() async throws {
+        try await withGym { gym in
+            func make(_ category: String, _ color: String) async throws -> RawAnswer {
+                try await gym.service.request(
+                    "POST", "/v1/class-types", token: gym.staff,
+                    json: """
+                        {"name":"Spin","category":"\(category)","duration_minutes":45,"capacity":9,"price":{"amount":1,"currency":"CAD"},
+                         "color":"\(color)"}
+                        """)
+            }
+            for category in ["group", "individual", "trial"] {
+                let made = try await make(category, "#12AB9F")
+                #expect(made.status == 201, "\(made.text)")
+                #expect(try made.decoded(as: JSONValue.self)["category"] == .string(category))
+            }
+            let cases = [("yoga", "#12AB9F", "#/category"), ("group", "red", "#/color"), ("group", "#12AB9", "#/color")]
+            for (category, color, pointer) in cases {
+                let refused = try await make(category, color)
+                #expect(try refused.status == 422 && refused.problem.errors?.map(\.pointer) == [pointer], "\(category) \(color)")
+            }
         }
     }
 
@@ -107,6 +134,28 @@ import Testing
         try await withGym(kind: .solo) { gym in
             let session = try await gym.session(trainer: gym.owner)
             #expect(session.trainerID == gym.owner)
+        }
+    }
+
+    @Test("S4-09, S4-10, S4-15, S4-16: sessions of every category are listed by trainer and by location")
+    func sessionsAreListedByTrainerAndByLocation() async throws {
+        try await withGym { gym in
+            let (colleague, annex) = (PersonID(), LocationID())
+            try await gym.save(colleague, [.trainer])
+            try await gym.save(location: annex)
+            var theirs: [SessionID] = []
+            for (day, category) in [ClassCategory.group, .individual, .trial].enumerated() {
+                theirs.append(try await gym.session(day: day + 1, trainer: colleague, category: category, location: annex).id)
+                _ = try await gym.session(day: day + 1, category: category)
+            }
+            let member = try await gym.token(PersonID(), [.member])
+            func listed(_ trainer: PersonID?, _ location: LocationID?) async throws -> [SessionID] {
+                try await gym.service.call(ListSessions(locationID: location, trainerID: trainer), token: member).data.map(\.id)
+            }
+            #expect(try await listed(colleague, nil) == theirs)
+            #expect(try await listed(nil, annex) == theirs)
+            #expect(try await listed(nil, nil).count == 6)
+            #expect(try await listed(gym.trainer, annex) == [])
         }
     }
 

@@ -20,7 +20,7 @@ import WorkoutsContract
 }
 
 @Suite struct ExerciseSearchTests {
-    @Test func spellingIsForgiven() async throws {
+    @Test("S0-18: spelling is forgiven, and synonyms are known") func spellingIsForgiven() async throws {
         try await withFloor { floor in
             for name: Line in [
                 "Bent Press", "Bench Press - With Bands", "Bench Press", "Leg Press", "Deadlift", "Développé couché", "Bent Over Row",
@@ -32,6 +32,32 @@ import WorkoutsContract
             #expect(try await floor.search("bicep curl").first == "Barbell Curl")
             #expect(try await floor.search("zzzzqq").isEmpty)
             #expect(try await floor.search("'; drop table exercises; --").isEmpty)
+        }
+    }
+
+    @Test("S0-19, S0-20: levels and types are known ones") func levelsAndTypesAreKnownOnes() async throws {
+        try await withFloor { floor in
+            func make(_ level: String, _ type: String) async throws -> RawAnswer {
+                try await floor.service.request(
+                    "POST", "/v1/exercises", token: floor.staff,
+                    json: #"{"name":"\#(level) \#(type)","level":"\#(level)","type":"\#(type)","instructions":["Lift."]}"#)
+            }
+            for level in ["beginner", "intermediate", "advanced"] {
+                for type in ["strength", "cardio", "flexibility", "balance", "functional"] {
+                    #expect(try await make(level, type).status == 201, "\(level) \(type)")
+                }
+            }
+            for (level, type, pointer) in [("expert", "strength", "#/level"), ("beginner", "yoga", "#/type")] {
+                let refused = try await make(level, type)
+                #expect(try refused.status == 422 && refused.problem.errors?.map(\.pointer) == [pointer])
+            }
+            for (column, value) in [("level", "expert"), ("type", "yoga")] {
+                let error = await #expect(throws: TestSupportError.self) {
+                    try await floor.stored.sql("update workouts.exercises set \(column) = '\(value)'")
+                }
+                let said = error?.description ?? ""
+                #expect(said.contains("\"exercises_\(column)\""), "\(column)")
+            }
         }
     }
 

@@ -91,10 +91,14 @@ import WorkoutsContract
         }
     }
 
-    @Test func onlyThoseConcernedSeeIt() async throws {
+    @Test("S2-56: only those concerned see it") func onlyThoseConcernedSeeIt() async throws {
         try await withFloor { floor in
             let (ada, ben) = (PersonID(), PersonID())
             let workout = try await floor.workout(of: ada)
+            let hers = [workout.id, try await floor.workout(of: ada).id]
+            _ = try await floor.workout(of: ben)
+            let listed = try await floor.service.call(ListWorkouts(), token: floor.token(ada)).data
+            #expect(Set(listed.map(\.id)) == Set(hers) && listed.count == 2)
             func seen(_ person: PersonID, _ role: Role) async throws -> Bool {
                 let token = try await floor.token(person, role)
                 let listed = try await floor.service.call(ListWorkouts(), token: token).data.contains { $0.id == workout.id }

@@ -1,0 +1,199 @@
+import Testing
+
+/// What columns must obey, asked of the catalogue. Each exception stands here with its reason, and one that is none any more is noticed.
+@Suite struct ColumnRulesTests {
+    private func rows(_ query: String) async throws -> [String] { try await DatabaseRulesTests().rows(query) }
+
+    /// Every column of every table, with the table as `auth.people`.
+    private static let columns = """
+        select nspname || '.' || relname as "table", a.attname as name, a.attnotnull as required, format_type(a.atttypid, -1) as type, a.attnum, t.oid
+        from (\(DatabaseRulesTests.tables)) t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+        """
+
+    private static func everywhere(_ table: String, _ reason: String) -> [String: String] {
+        let schemas = ["auth", "scheduling", "workouts", "billing", "notifications"]
+        return Dictionary(uniqueKeysWithValues: schemas.map { ("\($0).\(table)", reason) })
+    }
+
+    @Test("S0-13, S2-14: ids are UUIDs, those of links as well") func idsAreUUIDs() async throws {
+        #expect(try await rows("select \"table\" || '.' || name from (\(Self.columns)) c where name ~ '(^|_)id$' and type <> 'uuid'") == [])
+        let trainers = try await rows(
+            "select type from (\(Self.columns)) c where \"table\" = 'auth.trainer_profiles' and name = 'person_id'")
+        #expect(trainers == ["uuid"])
+    }
+
+    /// Primary keys that hold something else than ids, each with its reason.
+    private static let otherKeys: [String: String] = [
+        "auth.organization_slugs": "the short name is what is asked for",
+        "auth.person_name_grams": "keyed hashes of three letters",
+        "auth.recovery_codes": "a keyed hash: the code itself is not kept",
+        "auth.sign_in_addresses": "a keyed hash: the address itself is not kept",
+        "auth.sign_in_failures": "a keyed hash: the address itself is not kept",
+        "auth.tax_rates": "at most ten of an organization, by their code",
+        "billing.invoice_taxes": "the few taxes of an invoice, by their place",
+        "billing.tax_rates": "at most ten of an organization, by their place",
+        "workouts.personal_records": "one of each kind",
+    ]
+    .merging(everywhere("outbox", "the order of publishing is a number")) { $1 }
+    .merging(everywhere("inbox", "a reaction's name and the event's id")) { $1 }
+    .merging(everywhere("idempotency_keys", "the client chooses the key")) { $1 }
+    .merging(everywhere("jobs", "the name of a job")) { $1 }
+
+    @Test("S0-13, S1-106: primary keys are B-trees on UUIDs") func primaryKeysAreBTreesOnUUIDs() async throws {
+        let others = try await rows(
+            """
+            select nspname || '.' || relname from (\(DatabaseRulesTests.tables)) t
+            left join pg_index i on i.indrelid = t.oid and i.indisprimary
+            left join pg_am m on m.oid = (select relam from pg_class where oid = i.indexrelid)
+            where m.amname is distinct from 'btree' or exists (
+                select from pg_attribute a where a.attrelid = t.oid and a.attnum = any(i.indkey) and a.atttypid <> 'uuid'::regtype)
+            """)
+        #expect(others.sorted() == Self.otherKeys.keys.sorted())
+    }
+
+    /// Tables without an organization, each with its reason.
+    private static let ownerless: [String: String] = [
+        "auth.accounts": "a human across organizations, who owns the row",
+        "auth.recovery_codes": "of an account",
+        "auth.second_factors": "of an account",
+        "auth.sign_in_addresses": "counted before anybody is known",
+        "auth.sign_in_failures": "counted before anybody is known",
+    ]
+    .merging(everywhere("inbox", "ids of events only")) { $1 }
+    .merging(everywhere("jobs", "names and times only")) { $1 }
+
+    @Test("S3-61: every row but those of the listed tables has an owner") func everyRowHasAnOwner() async throws {
+        let found = try await rows(
+            """
+            select "table" from (\(Self.columns)) c group by "table" having not bool_or(name = 'organization_id' and required)
+            """)
+        #expect(found.sorted() == Self.ownerless.keys.sorted())
+    }
+
+    /// Tables without `created_at` or `updated_at`, each with its reason.
+    private static let otherTimes: [String: String] = [
+        "auth.invitations": "changed once, at accepted_at",
+        "auth.login_sessions": "last_seen_at and ended_at say when it changed",
+        "auth.member_profiles": "part of a person; made at joined_at",
+        "auth.organization_slugs": "part of an organization",
+        "auth.person_keys": "never changed",
+        "auth.person_name_grams": "part of a person",
+        "auth.recovery_codes": "changed once, at used_at",
+        "auth.second_factors": "changed once, at enabled_at, and counted on",
+        "auth.sign_in_addresses": "a counter; counted_at",
+        "auth.sign_in_failures": "a counter; last_failure_at",
+        "auth.tax_rates": "part of an organization",
+        "auth.trainer_profiles": "part of a person",
+        "billing.invoice_counters": "a counter",
+        "billing.invoice_lines": "never changed",
+        "billing.invoice_taxes": "part of an invoice, never changed",
+        "billing.organizations": "a copy: auth keeps the times",
+        "billing.payments": "never changed; made at received_at",
+        "billing.tax_rates": "a copy: auth keeps the times",
+        "notifications.mail_queue": "a work list",
+        "notifications.mails": "changed once, at settled_at",
+        "notifications.notifications": "changed once, at read_at",
+        "notifications.people": "a copy: auth keeps the times",
+        "scheduling.bookings": "made at booked_at",
+        "scheduling.locations": "a copy: auth keeps the times",
+        "scheduling.organizations": "a copy: auth keeps the times",
+        "scheduling.people": "a copy: auth keeps the times",
+        "workouts.people": "a copy: auth keeps the times",
+        "workouts.personal_records": "never changed; made at achieved_at",
+        "workouts.sets": "never changed; made at logged_at",
+    ]
+    .merging(everywhere("outbox", "changed once, at published_at")) { $1 }
+    .merging(everywhere("inbox", "first_seen and done_at")) { $1 }
+    .merging(everywhere("idempotency_keys", "never changed")) { $1 }
+    .merging(everywhere("jobs", "started_at and finished_at")) { $1 }
+
+    @Test("S0-12, S1-118, S2-52: entities say when they were made and changed") func entitiesSayWhenTheyWereMadeAndChanged() async throws {
+        let found = try await rows(
+            """
+            select "table" from (\(Self.columns)) c
+            group by "table" having count(*) filter (
+                where name in ('created_at', 'updated_at') and required and type = 'timestamp with time zone') < 2
+            """)
+        #expect(found.sorted() == Self.otherTimes.keys.sorted())
+    }
+
+    /// Columns that say a kind or a state and hold other words than a check lists, each with its reason.
+    private static let freeWords: [String: String] = [
+        "notifications.notifications.kind": "written by the service from its own list",
+        "scheduling.sessions.cancel_reason": "what somebody wrote",
+        "workouts.people.roles": "a copy: auth checks them",
+    ]
+    .merging(everywhere("outbox.type", "names of declared events")) { $1 }
+
+    @Test func kindsAndStatesAreListed() async throws {
+        let found = try await rows(
+            """
+            select "table" || '.' || name from (\(Self.columns)) c
+            where type in ('text', 'text[]') and name ~ '(^|_)(kind|type|status|state|category|level|method|reason|role|roles)$' and not exists (
+                select from pg_constraint k where k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[c.attnum]
+                and pg_get_constraintdef(k.oid) ~ 'ARRAY\\[''')
+            """)
+        #expect(found.sorted() == Self.freeWords.keys.sorted())
+    }
+
+    /// Moments and days that statements look for or order by, each with the index that serves it.
+    private static let asked: [String: String] = [
+        "auth.login_sessions.expires_at": "login_sessions_expires",
+        "auth.sign_in_addresses.counted_at": "sign_in_addresses_counted_at",
+        "auth.sign_in_failures.last_failure_at": "sign_in_failures_last_failure_at",
+        "billing.invoice_lines.created_at": "invoice_lines_of_an_invoice",
+        "billing.invoices.created_at": "invoices_newest_first",
+        "billing.invoices.period": "invoices_one_open_draft",
+        "billing.payments.received_at": "payments_of_an_invoice",
+        "notifications.mail_queue.due_at": "mail_queue_due",
+        "notifications.notifications.created_at": "notifications_newest_first",
+        "notifications.notifications.read_at": "notifications_unread",
+        "scheduling.sessions.ends_at": "sessions_one_per_trainer",
+        "scheduling.sessions.starts_at": "sessions_timetable",
+        "workouts.workouts.started_at": "workouts_newest_first",
+    ]
+    .merging(everywhere("idempotency_keys.created_at", "idempotency_keys_created_at")) { $1 }
+    .merging(everywhere("inbox.first_seen", "inbox_not_done")) { $1 }
+    .merging(everywhere("outbox.published_at", "outbox_unpublished")) { $1 }
+
+    /// The others, each with its reason; `created_at` and `updated_at` are shown with their rows and not asked for unless they stand above.
+    private static let unasked: [String: String] = [
+        "auth.accounts.email_verified_at": "of one account", "auth.accounts.last_login_at": "of one account",
+        "auth.accounts.password_changed_at": "of one account",
+        "auth.invitations.accepted_at": "of one person", "auth.invitations.expires_at": "of one person",
+        "auth.login_sessions.ended_at": "among one person's", "auth.login_sessions.ends_at": "of one login session",
+        "auth.login_sessions.last_seen_at": "of one login session",
+        "auth.locations.deleted_at": "whether, not when",
+        "auth.member_profiles.joined_at": "of one person",
+        "auth.people.deleted_at": "whether, not when: a condition of the indexes", "auth.people.last_login_at": "among one account's",
+        "auth.recovery_codes.used_at": "of one account", "auth.second_factors.enabled_at": "of one account",
+        "auth.sign_in_failures.blocked_until": "of one account",
+        "billing.invoices.due_on": "of one invoice", "billing.invoices.issued_at": "of one invoice",
+        "notifications.mail_queue.leased_until": "of the mail that is due first", "notifications.mails.settled_at": "of one mail",
+        "scheduling.bookings.booked_at": "ids are made in the order of time", "scheduling.bookings.cancelled_at": "of one booking",
+        "workouts.personal_records.achieved_at": "of one record", "workouts.sets.logged_at": "among one workout's",
+        "workouts.workouts.completed_at": "of one workout",
+    ]
+    .merging(everywhere("inbox.done_at", "of one event")) { $1 }
+    .merging(everywhere("jobs.next_run_at", "among a handful of jobs")) { $1 }
+    .merging(everywhere("jobs.lease_until", "among a handful of jobs")) { $1 }
+    .merging(everywhere("jobs.started_at", "of one job")) { $1 }
+    .merging(everywhere("jobs.finished_at", "of one job")) { $1 }
+
+    @Test("S1-108, S3-62: moments that are asked for are indexed") func momentsThatAreAskedForAreIndexed() async throws {
+        let moments = try await rows(
+            "select \"table\" || '.' || name from (\(Self.columns)) c where type ~ '^(timestamp|date)' order by 1")
+        let left = moments.filter { moment in
+            Self.asked[moment] == nil && !moment.hasSuffix(".created_at") && !moment.hasSuffix(".updated_at")
+        }
+        #expect(left == Self.unasked.keys.sorted())
+        let serving = Set(
+            try await rows(
+                """
+                select "table" || '.' || name || ' ' || i.indexrelid::regclass::text from (\(Self.columns)) c
+                join pg_index i on i.indrelid = c.oid and pg_get_indexdef(i.indexrelid) ~ ('[ (]' || name || '[,) ]')
+                """
+            ).map { $0.replacing(#/ [a-z]+\./#, with: " ") })
+        for (moment, index) in Self.asked { #expect(serving.contains("\(moment) \(index)"), "\(moment)") }
+    }
+}
