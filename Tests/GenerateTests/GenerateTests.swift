@@ -16,8 +16,11 @@ import WorkoutsContract
 
 /// What is generated is what the services would have written.
 @Suite struct GenerateTests {
-    @Test func `S3-77 to S3-85: what a member's year takes is reported beside what was expected`() async throws {
+    @Test func `S3-78, S3-79: what a member's year takes is reported beside what was expected`() async throws {
         let report = try await GeneratedYears.shared().report
+        #expect(
+            report.contains(/workouts\.workouts +[\d,]+ +[\d.]+ [KM]B +\d+/) && report.contains(/workouts: [\d.]+ KB, [\d.]+ KB; 156 KB/),
+            "\(report)")
         #expect(report.contains(/workouts\.sets +\d{3},\d{3} +[\d.]+ MB +\d+ +[\d.]+ MB +\d+/), "\(report)")
         #expect(report.contains(/sets: [\d.]+ KB, [\d.]+ KB; 1000 KB/), "\(report)")
         #expect(report.contains("meals (1095 KB), health metrics (25 KB), photos (12 KB)"))

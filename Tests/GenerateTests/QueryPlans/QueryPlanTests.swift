@@ -16,7 +16,7 @@ import WorkoutsContract
 
 @Suite struct QueryPlanTests {
     @Test(arguments: common)
-    func `S4-58, S4-59: big tables are read by index only, with as many statements for a big page as for a small one`(
+    func `S0-64, S1-58, S2-66, S4-58, S4-59: big tables are read by index only, with as many statements for a big page as for a small one`(
         _ query: CommonQuery
     ) async throws {
         let (small, big) = try await query.run()
