@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(arguments: objects) func `Row 86: wrong types, missing members and nulls are named by their place`(
+    @Test(arguments: objects) func `S3-69, row 86: wrong types, missing members and nulls are named by their place`(
         _ operation: Declared
     ) async throws {
         try await withWorld { world in

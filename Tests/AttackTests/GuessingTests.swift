@@ -46,7 +46,7 @@ import Testing
         return last
     }
 
-    @Test func `Row 46: ids of another organization are as unknown as made-up ones, and nothing changes`() async throws {
+    @Test func `S0-03, row 46: ids of another organization are as unknown as made-up ones, and nothing changes`() async throws {
         try await withWorld { world in
             let before = try await settledState(world.theirs)
             for operation in Declared.byID {
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `Row 48: a member reaches nothing of another member, and nothing changes`() async throws {
+    @Test func `S3-59, row 48: a member reaches nothing of another member, and nothing changes`() async throws {
         try await withWorld { world in
             let gym = try await Furnished.make(on: world.system)
             let other = try await gym.gym.member("Other Member").raw
@@ -113,6 +113,13 @@ import Testing
             }
             for path in ["/v1/sessions/\(gym.id("session_id") ?? "")/bookings", "/v1/bookings", "/v1/invoices", "/v1/workouts"] {
                 #expect(try await other.get(path).data.isEmpty, "\(path)")
+            }
+            for operation in Declared.all where operation.method == "GET" && operation.inPath.isEmpty {
+                let reply = try await other.get(operation.target(gym))
+                for name in own {
+                    let id = try #require(gym.id(name), "\(name)")
+                    #expect(!reply.text.contains(id), "\(operation.name) shows \(name)")
+                }
             }
             // In a body: for the other one, nothing can be booked or begun.
             for (path, status) in [

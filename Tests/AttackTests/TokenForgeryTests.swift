@@ -29,7 +29,7 @@ import Testing
     }
 
     /// So that the others can fail: signed like the forgeries, unchanged.
-    @Test func `The forger's own good token is taken`() async throws {
+    @Test func `S4-51: The forger's own good token is taken`() async throws {
         try await withWorld { world in
             let token = try signer(world).signed()
             for (name, path) in [("auth", "/v1/locations"), ("scheduling", "/v1/bookings"), ("billing", "/v1/invoices")] {
@@ -77,7 +77,7 @@ import Testing
     }
 
     /// Each forgery at one operation of each service, at both doors.
-    @Test(arguments: Forgery.all) func `Rows 3 to 11, 13, 16: a forged token is refused`(_ forgery: Forgery) async throws {
+    @Test(arguments: Forgery.all) func `S4-51, rows 3 to 11, 13, 16: a forged token is refused`(_ forgery: Forgery) async throws {
         try await withWorld { world in
             let token = try forgery.make(signer(world))
             for service in Declared.contracts.map({ $0.name }) {

@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test("S3-43: a person ends another device") func aPersonEndsAnotherDevice() async throws {
+    @Test("S2-04, S3-43: a person ends another device") func aPersonEndsAnotherDevice() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let phone = try await Caller(system).post(
