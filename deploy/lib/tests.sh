@@ -42,6 +42,9 @@ run_tests() {
     if [[ -n $sanitizer ]]; then
         # Beside the other build, which would otherwise be done again each time.
         build_flags+=(--sanitize "$sanitizer" --scratch-path "$root/.build-$sanitizer")
+        if [[ $sanitizer == thread ]]; then
+            export TSAN_OPTIONS="suppressions=$root/deploy/lib/thread-sanitizer.supp halt_on_error=0 ${TSAN_OPTIONS:-}"
+        fi
     fi
     mkdir -p "$local/test"
     exec 8>"$local/test/lock"
