@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("S3-41: made-up and run-out refresh tokens are refused, others show when they were last used")
+    @Test("made-up and run-out refresh tokens are refused, others show when they were last used")
     func madeUpAndRunOutTokensAreRefused() async throws {
         try await withAuth { auth, database in
             var tokens = try await auth.signUp("iron-temple").tokens

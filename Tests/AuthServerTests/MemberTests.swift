@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("S0-12, S1-118: changes count up, and conflicts are noticed") func changesCountUpAndConflictsAreNoticed() async throws {
+    @Test("S0-12: changes count up, and conflicts are noticed") func changesCountUpAndConflictsAreNoticed() async throws {
         try await withAuth { auth, database in
             let token = try await auth.signUp("iron-temple").tokens.accessToken
             let made = try await auth.addMember("Mia Member", token: token)

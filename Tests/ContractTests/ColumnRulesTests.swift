@@ -107,7 +107,7 @@ import Testing
     .merging(everywhere("idempotency_keys", "never changed")) { $1 }
     .merging(everywhere("jobs", "started_at and finished_at")) { $1 }
 
-    @Test("S0-12, S1-118, S2-52: entities say when they were made and changed") func entitiesSayWhenTheyWereMadeAndChanged() async throws {
+    @Test("S0-12: entities say when they were made and changed") func entitiesSayWhenTheyWereMadeAndChanged() async throws {
         let found = try await rows(
             """
             select "table" from (\(Self.columns)) c
@@ -180,7 +180,7 @@ import Testing
     .merging(everywhere("jobs.started_at", "of one job")) { $1 }
     .merging(everywhere("jobs.finished_at", "of one job")) { $1 }
 
-    @Test("S1-108, S3-62: moments that are asked for are indexed") func momentsThatAreAskedForAreIndexed() async throws {
+    @Test("S1-108: moments that are asked for are indexed") func momentsThatAreAskedForAreIndexed() async throws {
         let moments = try await rows(
             "select \"table\" || '.' || name from (\(Self.columns)) c where type ~ '^(timestamp|date)' order by 1")
         let left = moments.filter { moment in
