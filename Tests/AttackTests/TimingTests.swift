@@ -8,7 +8,7 @@ import Testing
 
 @testable import AuthServer
 
-/// Row 20: how long a refused sign-in takes says nothing about who has an account.
+/// Rows 20 and 29: how long an answer takes says nothing about who has an account.
 @Suite(.serialized) struct TimingTests {
     /// By turns, so that what else the machine does falls on both alike; as a ratio, so that its speed does not matter.
     @Test func `Row 20: a wrong password and an unknown address take the same time and are answered alike`() async throws {
@@ -36,6 +36,41 @@ import Testing
                 }
                 let medians = times.map { $0.sorted()[$0.count / 2] }
                 print("sign-in refused: \(medians[0]) ms with an account, \(medians[1]) ms without")
+                #expect((0.75...1.33).contains(medians[0] / medians[1]), "\(medians)")
+                #expect(answers.count == 1, "\(answers)")
+            }
+        }
+    }
+
+    @Test func `Row 29: whoever forgot a password is answered in the same time with and without an account`() async throws {
+        try await withDatabase(.auth) { database in
+            try await withService(AuthService.self, database: database.open()) { auth in
+                let known = (0..<24).map { "known-\($0)@attack.example" }
+                for (index, email) in known.enumerated() { try await Self.signUp(auth, "gym-\(index)", email) }
+                var (times, answers): ([[Double]], Set<String>) = ([[], []], [])
+                for turn in 0..<5 {
+                    for (index, email) in known.enumerated() {
+                        for (kind, address) in [email, "unknown-\(index)@attack.example"].enumerated().shuffled() {
+                            let begin = ContinuousClock.now
+                            let answer = try await auth.request(
+                                "POST", "/v1/auth/password/forgot",
+                                headers: ["X-Forwarded-For": "2001:db8:\(turn):\(index)::1", "Content-Type": "application/json"],
+                                body: Data(#"{"email":"\#(address)"}"#.utf8))
+                            let time = ContinuousClock.now - begin
+                            #expect(answer.status == 204)
+                            answers.insert("\(answer.text) \(answer.headers.keys.sorted())")
+                            times[kind].append(Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1000)
+                        }
+                    }
+                    // So that each turn mails again.
+                    try await database.sql("update auth.mail_allowances set counted_at = counted_at - interval '1 hour'")
+                }
+                let mails = try await database.sql(
+                    "select count(*) from auth.outbox where type = 'auth.account_link.created.v1'"
+                ).trimmingCharacters(in: .newlines)
+                #expect(mails == "\(known.count * 6)")
+                let medians = times.map { $0.sorted()[$0.count / 2] }
+                print("forgotten password: \(medians[0]) ms with an account, \(medians[1]) ms without")
                 #expect((0.75...1.33).contains(medians[0] / medians[1]), "\(medians)")
                 #expect(answers.count == 1, "\(answers)")
             }

@@ -29,6 +29,26 @@ import Testing
         }
     }
 
+    @Test("S1-16: the last login moves forward with each successful login, and with nothing else")
+    func theLastLoginMovesForward() async throws {
+        try await withAuth { auth, database in
+            let tokens = try await auth.signUp("iron-temple").tokens
+            func last() async throws -> Date { try #require(try await auth.call(GetMe(), token: tokens.accessToken).lastLoginAt) }
+            let first = try await last()
+            _ = try await problem { try await auth.login("iron-temple@example.com", "wrong") }
+            _ = try await problem { try await auth.login("iron-temple@example.com", organization: "steel-temple") }
+            _ = try await auth.refresh(tokens)
+            #expect(try await last() == first)
+            _ = try await auth.login("iron-temple@example.com")
+            let second = try await last()
+            #expect(second > first)
+            // Another replica's clock is ahead.
+            try await database.sql("update auth.accounts set last_login_at = last_login_at + interval '1 hour'")
+            _ = try await auth.login("iron-temple@example.com")
+            #expect(try await last() >= second + 3599)
+        }
+    }
+
     @Test(
         "S3-06, row 21: guessing gets slow whether or not there is an account",
         arguments: ["iron-temple@example.com", "nobody@example.com"])

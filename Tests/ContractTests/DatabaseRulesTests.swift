@@ -10,8 +10,9 @@ import Testing
         "idempotency_keys",  // read by their full key only, which begins with the organization
         "jobs",  // names and times
         "mail_queue",  // ids only: the sender's work list
-        // Known before an organization is.
-        "accounts", "organization_slugs", "sign_in_failures", "sign_in_addresses", "second_factors", "recovery_codes",
+        // Known before an organization is, or an account's wherever it is known.
+        "accounts", "organization_slugs", "sign_in_failures", "sign_in_addresses", "second_factors", "recovery_codes", "account_links",
+        "mail_allowances",
     ]
 
     func rows(_ query: String) async throws -> [String] {

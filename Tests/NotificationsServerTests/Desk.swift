@@ -60,6 +60,16 @@ struct Desk: Sendable {
             token: try keys.seal(token, context: PersonSaved.context("invitation", person)), expiresAt: Self.noon, version: 1)
     }
 
+    func accountLink(
+        _ person: PersonID, _ purpose: AccountLinkCreated.Purpose, email: String, token: String?
+    ) throws -> AccountLinkCreated {
+        AccountLinkCreated(
+            organizationID: id, personID: person, purpose: purpose,
+            email: try keys.seal(email, context: PersonSaved.context("email", person)),
+            token: try token.map { try keys.seal($0, context: PersonSaved.context("account_link", person)) },
+            expiresAt: token.map { _ in Self.noon }, version: 1)
+    }
+
     func job(to url: String) throws -> MailJob {
         MailJob(
             database: service.database, keys: keys,

@@ -1,3 +1,4 @@
+import AuthContract
 import BillingContract
 import ContractKit
 import Foundation
@@ -128,6 +129,24 @@ import WorkoutsContract
             #expect(try await desk.mails() == ["pending|t|t"])
             // Invited again, with another link.
             try await desk.service.hear(reaction, try desk.invitation(ada, email: "ada@example.com", token: "another"))
+            #expect(try await desk.mails().count == 2)
+        }
+    }
+
+    /// Whoever is signed in is not who is asked: a mail, and nothing to read.
+    @Test(arguments: AccountLinkCreated.Purpose.allCases) func accountLinkCreated(purpose: AccountLinkCreated.Purpose) async throws {
+        try await withDesk { desk in
+            let ada = PersonID()
+            let reaction = OnAccountLinkCreated(teller: desk.teller, publicURL: "https://gym.example")
+            let event = try desk.accountLink(ada, purpose, email: "ada@example.com", token: "secret")
+            let id = UUID.v7()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { try await desk.service.hear(reaction, event, id: id) } }
+                try await group.waitForAll()
+            }
+            #expect(try await desk.inbox(of: ada).isEmpty)
+            #expect(try await desk.mails() == ["pending|t|t"])
+            try await desk.service.hear(reaction, event)
             #expect(try await desk.mails().count == 2)
         }
     }

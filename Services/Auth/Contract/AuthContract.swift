@@ -6,6 +6,8 @@ public enum AuthContract: ServiceContract {
     public static let operations: [any APIOperation.Type] = [
         CreateOrganization.self, GetOrganization.self,
         Login.self, CompleteLogin.self, RefreshTokens.self, Logout.self, AcceptInvitation.self, ListTokenKeys.self,
+        ForgotPassword.self, ResetPassword.self, ChangePassword.self,
+        SendEmailVerification.self, ConfirmEmailVerification.self, ChangeEmail.self, ConfirmEmailChange.self,
         ListLoginSessions.self, EndLoginSession.self,
         GetSecondFactor.self, EnrolSecondFactor.self, ConfirmSecondFactor.self, ReplaceRecoveryCodes.self, RemoveSecondFactor.self,
         GetMe.self,
@@ -15,6 +17,7 @@ public enum AuthContract: ServiceContract {
         CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
     ]
     public static let events: [any Event.Type] = [
-        OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self, LoginSessionEnded.self,
+        OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self,
+        LoginSessionEnded.self,
     ]
 }

@@ -46,12 +46,21 @@ public struct GetMe: APIOperation {
         public var organization: Organization
         public var roles: [Role]
         public var loginSessionID: LoginSessionID
+        /// Whether somebody has proved to read mail at the address that the account signs in with.
+        public var emailVerified: Bool
+        /// When the account last signed in, to whichever organization.
+        @Nullable public var lastLoginAt: Date?
 
-        public init(person: Person, organization: Organization, roles: [Role], loginSessionID: LoginSessionID) {
+        public init(
+            person: Person, organization: Organization, roles: [Role], loginSessionID: LoginSessionID, emailVerified: Bool,
+            lastLoginAt: Date?
+        ) {
             self.person = person
             self.organization = organization
             self.roles = roles
             self.loginSessionID = loginSessionID
+            self.emailVerified = emailVerified
+            self.lastLoginAt = lastLoginAt
         }
     }
 }

@@ -8,6 +8,7 @@ extension ProblemKind {
     public static let accountLocked = ProblemKind("account-locked", 423, "Too many wrong passwords; wait before the next try")
     public static let invalidRefreshToken = ProblemKind("invalid-refresh-token", 401, "The refresh token is not valid; sign in again")
     public static let invalidInvitation = ProblemKind("invalid-invitation", 410, "The invitation was used, was replaced or has run out")
+    public static let invalidLink = ProblemKind("invalid-link", 410, "The link was used, was replaced or has run out")
     public static let slugTaken = ProblemKind("slug-taken", 409, "Another organization has this slug")
     public static let emailTaken = ProblemKind("email-taken", 409, "This email address is in use")
     public static let headquartersTaken = ProblemKind("headquarters-taken", 409, "Another location is the headquarters")

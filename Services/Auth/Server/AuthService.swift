@@ -15,9 +15,8 @@ enum AuthService: PalestraService {
         let parts = try AuthParts(context)
         return ServiceParts(
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
-                + parts.secondFactorEndpoints + parts.tokenKeyEndpoints + parts.locationEndpoints + parts.profileEndpoints
-                + parts.trainerEndpoints
-                + parts.memberEndpoints,
+                + parts.secondFactorEndpoints + parts.passwordEndpoints + parts.emailEndpoints + parts.tokenKeyEndpoints
+                + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints,
             jobs: [.expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses])
     }
 }
@@ -26,8 +25,12 @@ enum AuthService: PalestraService {
 struct AuthParts: Sendable {
     let database: Database
     let passwords: PasswordHasher
+    /// Nil when the installation has no list but ours.
+    let breached: BreachedPasswords?
     let passwordCheck: PasswordCheck
     let throttles: SignInThrottleStore
+    let accountLinks: AccountLinkStore
+    let mailAllowances: MailAllowanceStore
     let tokenKeys: ListTokenKeys.Output
     let accounts: AccountStore
     let secondFactors: SecondFactorStore
@@ -46,6 +49,8 @@ struct AuthParts: Sendable {
         database = context.database
         passwords = PasswordHasher(
             peppers: try Peppers(settings.secret("PASSWORD_PEPPER_FILE")), cost: try settings.int("PASSWORD_COST", in: 4...15, default: 12))
+        let breachedFile = try settings.string("BREACHED_PASSWORDS_FILE", default: "")
+        breached = breachedFile.isEmpty ? nil : try BreachedPasswords(file: breachedFile)
         tokenKeys = try TokenKeys.published(settings.secret("TOKEN_KEYS_FILE"))
         accounts = AccountStore(ring: ring)
         secondFactors = SecondFactorStore(ring: ring)
@@ -55,6 +60,8 @@ struct AuthParts: Sendable {
         invitations = InvitationStore(ring: ring)
         loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(signingKey: settings.secret("TOKEN_SIGNING_KEY_FILE")))
         throttles = SignInThrottleStore(ring: ring)
+        accountLinks = AccountLinkStore(ring: ring)
+        mailAllowances = MailAllowanceStore(ring: ring)
         passwordCheck = PasswordCheck(
             database: context.database, accounts: accounts, secondFactors: secondFactors, throttles: throttles, passwords: passwords)
     }

@@ -13,8 +13,8 @@ enum Notifications: PalestraService {
     typealias Contract = NotificationsContract
 
     static let hears: [any Event.Type] = [
-        PersonSaved.self, InvitationCreated.self, BookingCreated.self, BookingPromoted.self, BookingCancelled.self,
-        SessionCancelled.self, SessionCompleted.self, InvoiceIssued.self, InvoicePaid.self, WorkoutCompleted.self,
+        PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self, BookingCreated.self, BookingPromoted.self,
+        BookingCancelled.self, SessionCancelled.self, SessionCompleted.self, InvoiceIssued.self, InvoicePaid.self, WorkoutCompleted.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -25,11 +25,13 @@ enum Notifications: PalestraService {
         }
         let mailer = try Mailer(url: settings.string("SMTP_URL"), from: sender)
         let teller = Teller(keys: keys)
+        let publicURL = try settings.string("PUBLIC_URL")
         return ServiceParts(
             endpoints: InboxRoutes.all,
             reactions: [
                 OnPersonSaved(),
-                OnInvitationCreated(teller: teller, publicURL: try settings.string("PUBLIC_URL")),
+                OnInvitationCreated(teller: teller, publicURL: publicURL),
+                OnAccountLinkCreated(teller: teller, publicURL: publicURL),
                 OnBookingCreated(teller: teller), OnBookingPromoted(teller: teller), OnBookingCancelled(teller: teller),
                 OnSessionCancelled(teller: teller), OnSessionCompleted(teller: teller),
                 OnInvoiceIssued(teller: teller), OnInvoicePaid(teller: teller), OnWorkoutCompleted(teller: teller),

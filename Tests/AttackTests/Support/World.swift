@@ -1,3 +1,4 @@
+import AuthContract
 import ContractKit
 import Foundation
 import TestSupport
@@ -78,9 +79,14 @@ extension Declared {
         _ world: World, _ target: String, text: String?, token: String?, headers: [String: String] = [:]
     ) async throws -> Reply {
         var (caller, headers) = (Caller(world.system, token: token), headers)
-        if ["Login", "CompleteLogin", "AcceptInvitation"].contains(name) {
+        if ["Login", "CompleteLogin", "AcceptInvitation", "ForgotPassword", "ChangePassword", "ChangeEmail"].contains(name) {
             caller = Caller(port: try world.system.instance("auth").port)
+            caller.token = token
             headers["X-Forwarded-For"] = Fresh.address
+        }
+        // What changes how somebody signs in is asked by somebody of its own.
+        if ["ChangePassword", "ChangeEmail"].contains(name), token == world.ours.gym.tokens.accessToken {
+            caller.token = try await world.ours.gym.member().tokens.accessToken
         }
         return try await caller.post(target, text: text, headers: headers, method: method)
     }

@@ -50,7 +50,7 @@ import WorkoutsContract
         CommonQuery("trainers", AuthService.self, uses: "people_trainers", "person_keys_pkey") {
             try await $0.ask(ListTrainers(limit: $0.limit))
         },
-        CommonQuery("me", AuthService.self, uses: "people_pkey", "person_keys_pkey") { try await $0.ask(GetMe()) },
+        CommonQuery("me", AuthService.self, uses: "accounts_pkey", "people_pkey", "person_keys_pkey") { try await $0.ask(GetMe()) },
         CommonQuery("login sessions", AuthService.self, uses: "login_sessions_person", "person_keys_pkey") {
             try await $0.ask(ListLoginSessions(limit: $0.limit))
         },

@@ -9,11 +9,29 @@ struct AccountStore: Sendable {
     let ring: KeyRing
 
     func find(_ email: EmailAddress, in tx: Transaction) async throws -> Account? {
-        try await tx.first(
-            """
-            select account_id, password_hash, pepper_kid, email_verified_at is not null as is_verified
-            from accounts where email_index = \(index(email))
-            """)
+        try await tx.first("\(Self.selection) where email_index = \(index(email))")
+    }
+
+    /// `locked`: nobody else changes it, or signs in to it, until the transaction ends.
+    func account(_ id: AccountID, locked: Bool = false, in tx: Transaction) async throws -> Account? {
+        let lock: SQL = locked ? "for no key update" : ""
+        return try await tx.first("\(Self.selection) where account_id = \(id) \(lock)")
+    }
+
+    /// - Throws: ``Problem`` `.invalidCredentials` when the password or the address was changed since the proof: whoever knew the old one is
+    ///   not let in by it.
+    @discardableResult func hold(_ proof: PasswordProof, in tx: Transaction) async throws -> Account {
+        guard let account = try await account(proof.accountID, locked: true, in: tx), account.version == proof.version else {
+            throw Problem(.invalidCredentials)
+        }
+        return account
+    }
+
+    /// The address that the account signs in with.
+    func address(of account: Account) throws -> EmailAddress {
+        let text = try ring.open(SealedText(account.email), context: Self.context(account.accountID))
+        guard let email = EmailAddress(rawValue: text) else { throw FieldEncryptionError.malformed }
+        return email
     }
 
     /// The account that a person signs in with.
@@ -29,9 +47,11 @@ struct AccountStore: Sendable {
         return account
     }
 
-    func find(_ account: AccountID, in tx: Transaction) async throws -> AccountAddress? {
-        try await tx.first(
-            "select account_id, email, password_changed_at from accounts where account_id = \(account)", as: AddressRow.self
+    /// `locked`: as ``account(_:locked:in:)``.
+    func find(_ account: AccountID, locked: Bool = false, in tx: Transaction) async throws -> AccountAddress? {
+        let lock: SQL = locked ? "for no key update" : ""
+        return try await tx.first(
+            "select account_id, email, password_changed_at from accounts where account_id = \(account) \(lock)", as: AddressRow.self
         ).flatMap(opened)
     }
 
@@ -40,7 +60,7 @@ struct AccountStore: Sendable {
         _ email: EmailAddress, _ password: PasswordHash, isVerified: Bool, now: Date, in tx: Transaction
     ) async throws -> AccountID {
         let id = AccountID(now: now)
-        let sealed = try ring.seal(email.rawValue, context: context(id)).data
+        let sealed = try ring.seal(email.rawValue, context: Self.context(id)).data
         do {
             try await tx.execute(
                 """
@@ -75,7 +95,8 @@ struct AccountStore: Sendable {
     }
 
     func signedIn(_ account: AccountID, now: Date, in tx: Transaction) async throws {
-        try await tx.execute("update accounts set last_login_at = \(now) where account_id = \(account)")
+        // Of two at once the later counts, whichever comes first.
+        try await tx.execute("update accounts set last_login_at = greatest(last_login_at, \(now)) where account_id = \(account)")
     }
 
     private struct AddressRow: Decodable, Sendable {
@@ -85,11 +106,16 @@ struct AccountStore: Sendable {
     }
 
     private func opened(_ row: AddressRow) throws -> AccountAddress? {
-        EmailAddress(rawValue: try ring.open(SealedText(row.email), context: context(row.accountID))).map {
+        EmailAddress(rawValue: try ring.open(SealedText(row.email), context: Self.context(row.accountID))).map {
             AccountAddress(accountID: row.accountID, email: $0, passwordChangedAt: row.passwordChangedAt)
         }
     }
 
-    private func context(_ account: AccountID) -> String { "auth.accounts/email/\(account)" }
-    private func index(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.accounts.email") }
+    private static let selection: SQL = """
+        select account_id, email, password_hash, pepper_kid, email_verified_at is not null as is_verified, last_login_at, version
+        from accounts
+        """
+
+    static func context(_ id: AccountID) -> String { "auth.accounts/email/\(id)" }
+    func index(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.accounts.email") }
 }

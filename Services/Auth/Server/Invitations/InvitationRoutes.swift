@@ -28,7 +28,9 @@ extension AuthParts {
         let place = NetworkPlace(call.address)
         // The link proves who reads the mail. An account whose mail was proved before keeps its password; any other may have been
         // made by somebody else in this address's name, and is theirs to claim.
-        guard let account, account.isVerified else { return .password(try await passwords.hash(call.body.password.rawValue, from: place)) }
+        guard let account, account.isVerified else {
+            return .password(try await hash(chosen: call.body.password, for: email, in: token.organizationID, from: call.address))
+        }
         return .account(try await passwordCheck.proof(email, call.body.password.rawValue, from: place, now: call.now))
     }
 
@@ -49,20 +51,19 @@ extension AuthParts {
 
     private func proof(_ email: EmailAddress, _ credential: Credential, now: Date, in tx: Transaction) async throws -> PasswordProof {
         switch credential {
-        case .account(let proof): return proof
+        case .account(let proof):
+            try await accounts.hold(proof, in: tx)
+            return proof
         case .password(let hash):
             guard let known = try await accounts.find(email, in: tx) else {
                 let account = try await accounts.insert(email, hash, isVerified: true, now: now, in: tx)
-                return PasswordProof(accountID: account, hasSecondFactor: false)
+                return PasswordProof(accountID: account, version: nil, hasSecondFactor: false)
             }
             guard try await accounts.claim(known.accountID, hash, now: now, in: tx) else { throw Problem(.invalidCredentials) }
             // Whoever signed in with the old password is out, everywhere, and so is their second factor.
             try await secondFactors.remove(known.accountID, in: tx)
-            for place in try await people.places(of: known.accountID, in: tx) {
-                try await tx.enter(Tenant(place.organizationID))
-                try await loginSessions.endAll(place.organizationID, place.personID, .passwordChanged, now: now, in: tx)
-            }
-            return PasswordProof(accountID: known.accountID, hasSecondFactor: false)
+            try await endLoginSessions(of: known.accountID, now: now, in: tx)
+            return PasswordProof(accountID: known.accountID, version: nil, hasSecondFactor: false)
         }
     }
 

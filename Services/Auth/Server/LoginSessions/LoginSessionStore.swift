@@ -77,14 +77,18 @@ struct LoginSessionStore: Sendable {
         try await end(id, caller.organizationID, caller.personID, reason, now: now, in: tx)
     }
 
-    /// Ends every login session of a person.
+    /// Ends every login session of a person, but for `kept`.
     func endAll(
-        _ organization: OrganizationID, _ person: PersonID, _ reason: LoginSessionEnded.EndReason, now: Date, in tx: Transaction
+        _ organization: OrganizationID, _ person: PersonID, _ reason: LoginSessionEnded.EndReason, except kept: LoginSessionID? = nil,
+        now: Date, in tx: Transaction
     ) async throws {
+        // A refresh that began before its session ran out may still be under way, and make it last.
+        let lately = now.addingTimeInterval(-60)
         let ended: [Ended] = try await tx.query(
             """
             update login_sessions set ended_at = \(now), end_reason = \(reason), version = version + 1
-            where organization_id = \(organization) and person_id = \(person) and ended_at is null and expires_at > \(now)
+            where organization_id = \(organization) and person_id = \(person) and ended_at is null and expires_at > \(lately)
+                and login_session_id is distinct from \(kept)::uuid
             returning login_session_id, version
             """)
         for session in ended { try await say(session, organization, person, reason, in: tx) }

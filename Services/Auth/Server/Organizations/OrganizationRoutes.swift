@@ -14,7 +14,10 @@ extension AuthParts {
 
     @Sendable private func hashOwnersPassword(_ call: Call<CreateOrganization>) async throws -> PasswordHash {
         try OrganizationRules.check(call.body.taxRates ?? [])
-        return try await passwords.hash(call.body.owner.password.rawValue, from: NetworkPlace(call.address))
+        let owner = call.body.owner
+        return try await hash(
+            chosen: owner.password, knowing: PasswordRules.words(of: owner.email) + [call.body.slug.rawValue, call.body.name.rawValue],
+            at: "#/owner/password", from: call.address)
     }
 
     @Sendable private func createOrganization(
@@ -33,6 +36,7 @@ extension AuthParts {
             Location(
                 id: LocationID(now: now), name: body.name, timeZone: body.timeZone, address: nil, isHeadquarters: true, createdAt: now),
             of: id, in: tx)
+        try await mailVerification(to: body.owner.email, of: account, at: owner.place, now: now, in: tx)
         let tokens = try await signIn(owner.place, account, call, remember: false, in: tx)
         return CreateOrganization.Output(organization: organization, owner: owner.person, location: location, tokens: tokens)
     }

@@ -16,7 +16,7 @@ extension AuthParts {
 
     @Sendable private func hashMembersPassword(_ call: Call<CreateMember>) async throws -> PasswordHash? {
         guard let password = call.body.password else { return nil }
-        return try await passwords.hash(password.rawValue, from: NetworkPlace(call.address))
+        return try await hash(chosen: password, for: call.body.email, in: call.caller.organizationID, from: call.address)
     }
 
     @Sendable private func createMember(_ call: Call<CreateMember>, _ password: PasswordHash?, _ tx: Transaction) async throws -> Person {

@@ -103,4 +103,7 @@ struct Place: Decodable, Sendable, Equatable {
     var personID: PersonID
     var roles: [Role]
     var slug: Slug?
+
+    /// Stands where there is none.
+    static var nowhere: Place { Place(organizationID: OrganizationID(), personID: PersonID(), roles: []) }
 }

@@ -89,6 +89,16 @@ struct PersonStore: Sendable {
         return saved
     }
 
+    /// Whether nobody else in the person's organization has the address.
+    func isFree(_ email: EmailAddress, for person: PersonRecord, in tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            select 1 from people
+            where organization_id = \(person.organizationID) and email_index = \(emailIndex(email, person.organizationID))
+                and person_id <> \(person.personID) and deleted_at is null
+            """, as: Int.self) == nil
+    }
+
     /// Hides a person that was found `locked`.
     func delete(_ person: PersonRecord, now: Date, in tx: Transaction) async throws {
         let (organization, id) = (person.organizationID, person.personID)

@@ -17,7 +17,7 @@ extension AuthParts {
     @Sendable private func hashTrainersPassword(_ call: Call<CreateTrainer>) async throws -> PasswordHash? {
         try Self.check(call.body.specializations)
         guard let password = call.body.password else { return nil }
-        return try await passwords.hash(password.rawValue, from: NetworkPlace(call.address))
+        return try await hash(chosen: password, for: call.body.email, in: call.caller.organizationID, from: call.address)
     }
 
     @Sendable private func createTrainer(

@@ -6,6 +6,8 @@ import Postgres
 /// Who knew the password of an account.
 struct PasswordProof: Sendable {
     let accountID: AccountID
+    /// The account's when the password was checked; nil when it was chosen just now.
+    let version: Int64?
     /// Whether that is not enough.
     let hasSecondFactor: Bool
 }
@@ -50,7 +52,7 @@ struct PasswordCheck: Sendable {
                 // Who knows the password must not clear the count of wrong codes with it.
                 if !hasSecondFactor { try await throttles.succeeded(email, now: now, in: tx) }
                 if let upgraded { try await accounts.upgrade(account, to: upgraded, in: tx) }
-                return PasswordProof(accountID: account.accountID, hasSecondFactor: hasSecondFactor)
+                return PasswordProof(accountID: account.accountID, version: account.version, hasSecondFactor: hasSecondFactor)
             }
         }
     }

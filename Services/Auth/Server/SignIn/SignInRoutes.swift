@@ -19,6 +19,7 @@ extension AuthParts {
     }
 
     @Sendable private func login(_ call: Call<Login>, _ proof: PasswordProof, _ tx: Transaction) async throws -> SignInAnswer {
+        try await accounts.hold(proof, in: tx)
         let places = try await people.places(of: proof.accountID, in: tx)
         // Which organizations somebody is in is no stranger's business: not being in this one reads like a wrong password.
         guard let place = places.first(where: { call.body.organization == nil || $0.slug == call.body.organization }) else {
@@ -30,7 +31,7 @@ extension AuthParts {
 
     @Sendable private func completeLogin(_ call: Call<CompleteLogin>, _ tx: Transaction) async throws -> Tokens {
         guard let begun = BegunLogin(call.body.mfaToken.rawValue, ring: secondFactors.ring), begun.isOpen(now: call.now),
-            let account = try await accounts.find(begun.accountID, in: tx), account.passwordChangedAt <= begun.at,
+            let account = try await accounts.find(begun.accountID, locked: true, in: tx), account.passwordChangedAt <= begun.at,
             let place = try await people.places(of: begun.accountID, in: tx).first(where: { $0.organizationID == begun.organizationID })
         else { throw Problem(.loginExpired) }
         try await check(call.body.code, of: account, call, in: tx)

@@ -22,15 +22,8 @@ struct SignInThrottleStore: Sendable {
     func failed(
         _ kind: ProblemKind, _ email: EmailAddress, from place: NetworkPlace, now: Date, in tx: Transaction
     ) async throws -> Problem {
-        let (account, address) = (key(email), key(place))
-        try await tx.execute(
-            """
-            insert into sign_in_addresses (address_key, tries, counted_at) values (\(address), \(AddressAllowance.most), \(now))
-            on conflict do nothing
-            """)
-        let allowance = AddressAllowance.after(try await allowance(address, in: tx, locked: true), failureAt: now)
-        try await tx.execute("update sign_in_addresses set tries = \(allowance.tries), counted_at = \(now) where address_key = \(address)")
-
+        let account = key(email)
+        try await count(key(place), now: now, in: tx) { _ in }
         try await tx.execute(
             """
             insert into sign_in_failures (account_key, failures, last_failure_at) values (\(account), 0, \(now))
@@ -45,6 +38,34 @@ struct SignInThrottleStore: Sendable {
             where account_key = \(account)
             """)
         return Problem(kind)
+    }
+
+    /// Counts a request from a network address for a mail to whatever address it names. These have tries of their own: who asks for too
+    /// many can still sign in.
+    ///
+    /// - Throws: ``Problem`` `.rateLimited` with the seconds to wait.
+    func askedForMail(from place: NetworkPlace, now: Date, in tx: Transaction) async throws {
+        let key = ring.blindIndex(place.description, purpose: "auth.sign_in_addresses.mail")
+        try await count(key, now: now, in: tx) { before in
+            if let seconds = AddressAllowance.wait(before, now: now) { throw Problem(.rateLimited, retryAfter: seconds) }
+        }
+    }
+
+    /// Forgets an account's failures: somebody proved otherwise to be its holder.
+    func forgive(_ email: EmailAddress, in tx: Transaction) async throws {
+        try await tx.execute("delete from sign_in_failures where account_key = \(key(email))")
+    }
+
+    private func count(_ address: Data, now: Date, in tx: Transaction, unless refuse: (AddressAllowance?) throws -> Void) async throws {
+        try await tx.execute(
+            """
+            insert into sign_in_addresses (address_key, tries, counted_at) values (\(address), \(AddressAllowance.most), \(now))
+            on conflict do nothing
+            """)
+        let before = try await allowance(address, in: tx, locked: true)
+        try refuse(before)
+        let after = AddressAllowance.after(before, failureAt: now)
+        try await tx.execute("update sign_in_addresses set tries = \(after.tries), counted_at = \(now) where address_key = \(address)")
     }
 
     /// Forgets the account's failures after a right password.
