@@ -15,6 +15,7 @@ import WorkoutsContract
 @Suite struct ServiceParserTests {
     private static let ring = try! KeyRing(keys: [("m1", Data(repeating: 7, count: 32))])
     private static let refreshToken = RefreshToken(OrganizationID(), LoginSessionID(), counter: 7, ring: ring).text
+    private static let accountLink = AccountLinkToken(AccountID(), .resetPassword, ring: ring).text
     private static let event =
         (try? String(contentsOf: Repository.url("Tests/ContractTests/Golden/scheduling.session.completed.v1.json"), encoding: .utf8)) ?? ""
     private static let row =
@@ -27,6 +28,9 @@ import WorkoutsContract
             return !cursor.parts.isEmpty
         },
         Fuzzed("refresh token", [refreshToken]) { RefreshToken(String(decoding: $0, as: UTF8.self), ring: ring) != nil },
+        Fuzzed("account link", [accountLink]) {
+            AccountLinkToken(String(decoding: $0, as: UTF8.self), .resetPassword, ring: ring) != nil
+        },
         Fuzzed("event", [event]) { bytes in
             (try? JSON.decode(EventHeader.self, from: Data(bytes))) != nil
                 && (try? JSON.decode(EventEnvelope<SessionCompleted>.self, from: Data(bytes))) != nil
