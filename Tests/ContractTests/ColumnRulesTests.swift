@@ -24,6 +24,8 @@ import Testing
 
     /// Primary keys that hold something else than ids, each with its reason.
     private static let otherKeys: [String: String] = [
+        "auth.account_links": "one of each purpose for an account",
+        "auth.mail_allowances": "a keyed hash: the address itself is not kept",
         "auth.organization_slugs": "the short name is what is asked for",
         "auth.person_name_grams": "keyed hashes of three letters",
         "auth.recovery_codes": "a keyed hash: the code itself is not kept",
@@ -53,6 +55,8 @@ import Testing
 
     /// Tables without an organization, each with its reason.
     private static let ownerless: [String: String] = [
+        "auth.account_links": "of an account",
+        "auth.mail_allowances": "counted before anybody is known",
         "auth.accounts": "a human across organizations, who owns the row",
         "auth.recovery_codes": "of an account",
         "auth.second_factors": "of an account",
@@ -72,6 +76,8 @@ import Testing
 
     /// Tables without `created_at` or `updated_at`, each with its reason.
     private static let otherTimes: [String: String] = [
+        "auth.account_links": "never changed: a newer one takes its place",
+        "auth.mail_allowances": "a counter; counted_at",
         "auth.invitations": "changed once, at accepted_at",
         "auth.login_sessions": "last_seen_at and ended_at say when it changed",
         "auth.member_profiles": "part of a person; made at joined_at",
@@ -138,6 +144,8 @@ import Testing
 
     /// Moments and days that statements look for or order by, each with the index that serves it.
     private static let asked: [String: String] = [
+        "auth.account_links.expires_at": "account_links_expires_at",
+        "auth.mail_allowances.counted_at": "mail_allowances_counted_at",
         "auth.login_sessions.expires_at": "login_sessions_expires",
         "auth.sign_in_addresses.counted_at": "sign_in_addresses_counted_at",
         "auth.sign_in_failures.last_failure_at": "sign_in_failures_last_failure_at",
