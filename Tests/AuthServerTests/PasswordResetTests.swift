@@ -196,7 +196,7 @@ import Testing
     func aSecondFactorIsAskedForAfterAReset() async throws {
         try await withAuth { auth, database in
             let tokens = try await auth.signUp("iron-temple").tokens
-            let app = try await auth.enrol(tokens.accessToken)
+            let app = try await auth.enrol(tokens.accessToken, database)
             let begun = try await auth.due(email)
             #expect(try await problem { try await auth.complete(begun, app.code(40)) }?.status == 401)
             try await auth.forgot(email)

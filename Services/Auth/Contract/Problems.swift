@@ -4,6 +4,7 @@ extension ProblemKind {
     public static let invalidCredentials = ProblemKind("invalid-credentials", 401, "The email address or the password is wrong")
     public static let loginExpired = ProblemKind("login-expired", 401, "The sign-in took too long; begin again with the password")
     public static let invalidSecondFactor = ProblemKind("invalid-second-factor", 401, "The code is wrong, or was used before")
+    public static let emailNotVerified = ProblemKind("email-not-verified", 409, "The email address must be verified first")
     public static let secondFactorEnabled = ProblemKind("second-factor-enabled", 409, "The account has a second factor already")
     public static let accountLocked = ProblemKind("account-locked", 423, "Too many wrong passwords; wait before the next try")
     public static let invalidRefreshToken = ProblemKind("invalid-refresh-token", 401, "The refresh token is not valid; sign in again")

@@ -55,14 +55,14 @@ public struct GetSecondFactor: APIOperation {
     public init() {}
 }
 
-/// Makes a secret for an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds). It is asked for at sign-in once a first code
+/// Makes a secret for an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds). Takes a verified address. It is asked for at sign-in once a first code
 /// has confirmed it; until then another call makes another.
 public struct EnrolSecondFactor: APIOperation {
     public static let route = Route.post("/v1/auth/second-factor")
     public static let summary = "Make a secret for an authenticator app"
     public static let access = Access.signedIn
     public static let success = 200
-    public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked, .secondFactorEnabled]
+    public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked, .emailNotVerified, .secondFactorEnabled]
 
     public init() {}
 

@@ -55,8 +55,8 @@ import WorkoutsContract
             try await $0.ask(ListLoginSessions(limit: $0.limit))
         },
         CommonQuery(
-            "signing in", AuthService.self, uses: "accounts_email_index_key", "accounts_pkey", "login_sessions_person", "people_account",
-            "people_pkey", "person_keys_pkey", "sign_in_addresses_pkey", "sign_in_failures_pkey"
+            "signing in", AuthService.self, uses: "accounts_email_index_key", "accounts_pkey", "people_account",
+            "people_pkey", "person_keys_pkey", "second_factors_pkey", "sign_in_addresses_pkey", "sign_in_failures_pkey"
         ) { visit in
             let email = try #require(EmailAddress(rawValue: "member\(visit.attempt + 1)@generated-1-002.example"))
             let password = try #require(EnteredPassword(rawValue: GeneratedYears.password))

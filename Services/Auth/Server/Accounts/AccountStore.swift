@@ -37,22 +37,15 @@ struct AccountStore: Sendable {
     /// The account that a person signs in with.
     ///
     /// - Throws: ``Problem`` `.unauthenticated` when they have none any more.
-    func find(of caller: Caller, in tx: Transaction) async throws -> AccountAddress {
-        let row = try await tx.first(
+    func account(of caller: Caller, in tx: Transaction) async throws -> Account {
+        let account = try await tx.first(
             """
-            select account_id, a.email, a.password_changed_at from people p join accounts a using (account_id)
-            where p.organization_id = \(caller.organizationID) and p.person_id = \(caller.personID) and p.deleted_at is null
-            """, as: AddressRow.self)
-        guard let account = try row.flatMap(opened) else { throw Problem(.unauthenticated) }
+            \(Self.selection) where account_id = (
+                select account_id from people
+                where organization_id = \(caller.organizationID) and person_id = \(caller.personID) and deleted_at is null)
+            """, as: Account.self)
+        guard let account else { throw Problem(.unauthenticated) }
         return account
-    }
-
-    /// `locked`: as ``account(_:locked:in:)``.
-    func find(_ account: AccountID, locked: Bool = false, in tx: Transaction) async throws -> AccountAddress? {
-        let lock: SQL = locked ? "for no key update" : ""
-        return try await tx.first(
-            "select account_id, email, password_changed_at from accounts where account_id = \(account) \(lock)", as: AddressRow.self
-        ).flatMap(opened)
     }
 
     /// - Throws: ``Problem`` `.emailTaken`: an account is never taken over by making it again.
@@ -97,18 +90,6 @@ struct AccountStore: Sendable {
     func signedIn(_ account: AccountID, now: Date, in tx: Transaction) async throws {
         // Of two at once the later counts, whichever comes first.
         try await tx.execute("update accounts set last_login_at = greatest(last_login_at, \(now)) where account_id = \(account)")
-    }
-
-    private struct AddressRow: Decodable, Sendable {
-        var accountID: AccountID
-        var email: Data
-        var passwordChangedAt: Date
-    }
-
-    private func opened(_ row: AddressRow) throws -> AccountAddress? {
-        EmailAddress(rawValue: try ring.open(SealedText(row.email), context: Self.context(row.accountID))).map {
-            AccountAddress(accountID: row.accountID, email: $0, passwordChangedAt: row.passwordChangedAt)
-        }
     }
 
     private static let selection: SQL = """

@@ -15,7 +15,7 @@ extension AuthParts {
     }
 
     @Sendable private func sendVerification(_ call: Call<SendEmailVerification>, _ tx: Transaction) async throws -> NoContent {
-        let account = try await account(of: call.caller, in: tx)
+        let account = try await accounts.account(of: call.caller, in: tx)
         let email = try accounts.address(of: account)
         if !account.isVerified {
             try await mailVerification(to: email, of: account.accountID, at: call.caller.place, now: call.now, in: tx)

@@ -6,14 +6,6 @@ import ServiceKit
 
 /// What concerns an account in every organization that it is known in. The transaction ends up in one of them.
 extension AuthParts {
-    /// - Throws: ``Problem`` `.unauthenticated` for somebody who was removed, or never could sign in.
-    func account(of caller: Caller, in tx: Transaction) async throws -> Account {
-        guard let account = try await accounts.account(accounts.find(of: caller, in: tx).accountID, in: tx) else {
-            throw Problem(.unauthenticated)
-        }
-        return account
-    }
-
     /// Whoever is signed in to the account is out, but for the login session `kept`.
     func endLoginSessions(of account: AccountID, except kept: LoginSessionID? = nil, now: Date, in tx: Transaction) async throws {
         for place in try await people.places(of: account, in: tx) {

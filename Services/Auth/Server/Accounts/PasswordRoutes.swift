@@ -85,12 +85,13 @@ extension AuthParts {
     func proven<O>(_ call: Call<O>, _ password: EnteredPassword) async throws -> (proof: PasswordProof, email: EmailAddress) {
         let caller = try call.caller
         let account = try await database.transaction(as: Tenant(caller.organizationID, person: caller.personID), readOnly: true) { tx in
-            try await accounts.find(of: caller, in: tx)
+            try await accounts.account(of: caller, in: tx)
         }
-        let proof = try await passwordCheck.proof(account.email, password.rawValue, from: NetworkPlace(call.address), now: call.now)
+        let email = try accounts.address(of: account)
+        let proof = try await passwordCheck.proof(email, password.rawValue, from: NetworkPlace(call.address), now: call.now)
         // The address may have become another account's in between.
         guard proof.accountID == account.accountID else { throw Problem(.invalidCredentials) }
-        return (proof, account.email)
+        return (proof, email)
     }
 
     func link(_ text: SecretText, _ purpose: AccountLinkCreated.Purpose) throws -> AccountLinkToken {

@@ -60,8 +60,7 @@ extension AuthParts {
                 return PasswordProof(accountID: account, version: nil, hasSecondFactor: false)
             }
             guard try await accounts.claim(known.accountID, hash, now: now, in: tx) else { throw Problem(.invalidCredentials) }
-            // Whoever signed in with the old password is out, everywhere, and so is their second factor.
-            try await secondFactors.remove(known.accountID, in: tx)
+            // Whoever signed in with the old password is out, everywhere. A second factor it cannot have: that takes a proved address.
             try await endLoginSessions(of: known.accountID, now: now, in: tx)
             return PasswordProof(accountID: known.accountID, version: nil, hasSecondFactor: false)
         }

@@ -16,52 +16,44 @@ extension AuthParts {
     }
 
     @Sendable private func getSecondFactor(_ call: Call<GetSecondFactor>, _ tx: Transaction) async throws -> SecondFactor {
-        try await secondFactors.state(of: accounts.find(of: call.caller, in: tx).accountID, in: tx)
+        try await secondFactors.state(of: accounts.account(of: call.caller, in: tx).accountID, in: tx)
     }
 
-    @Sendable private func checkPasswordAgain(_ call: Call<EnrolSecondFactor>) async throws -> AccountAddress {
-        try await passwordChecked(call, call.body.password)
+    @Sendable private func checkPasswordAgain(_ call: Call<EnrolSecondFactor>) async throws -> PasswordProof {
+        try await proven(call, call.body.password).proof
     }
 
     @Sendable private func enrolSecondFactor(
-        _ call: Call<EnrolSecondFactor>, _ account: AccountAddress, _ tx: Transaction
+        _ call: Call<EnrolSecondFactor>, _ proof: PasswordProof, _ tx: Transaction
     ) async throws -> EnrolSecondFactor.Output {
+        let account = try await accounts.hold(proof, in: tx)
+        // Or whoever signs up with somebody else's address could keep them out of it for good.
+        guard account.isVerified else { throw Problem(.emailNotVerified) }
         let totp = TOTP(secret: try await secondFactors.enrol(account.accountID, now: call.now, in: tx))
-        return EnrolSecondFactor.Output(secret: Base32.encode(totp.secret), uri: totp.uri(for: account.email))
+        return EnrolSecondFactor.Output(secret: Base32.encode(totp.secret), uri: totp.uri(for: try accounts.address(of: account)))
     }
 
     @Sendable private func confirmSecondFactor(_ call: Call<ConfirmSecondFactor>, _ tx: Transaction) async throws -> RecoveryCodes {
-        let account = try await accounts.find(of: call.caller, in: tx).accountID
+        let account = try await accounts.account(of: call.caller, in: tx).accountID
         return RecoveryCodes(codes: try await secondFactors.confirm(account, call.body.code, now: call.now, in: tx))
     }
 
-    @Sendable private func checkPasswordOfBoth<O: APIOperation>(_ call: Call<O>) async throws -> AccountAddress
-    where O.Body == BothFactors {
-        try await passwordChecked(call, call.body.password)
+    @Sendable private func checkPasswordOfBoth<O: APIOperation>(_ call: Call<O>) async throws -> PasswordProof where O.Body == BothFactors {
+        try await proven(call, call.body.password).proof
     }
 
     @Sendable private func replaceRecoveryCodes(
-        _ call: Call<ReplaceRecoveryCodes>, _ account: AccountAddress, _ tx: Transaction
+        _ call: Call<ReplaceRecoveryCodes>, _ proof: PasswordProof, _ tx: Transaction
     ) async throws -> RecoveryCodes {
-        try await check(call.body.code, of: account, call, in: tx)
-        return RecoveryCodes(codes: try await secondFactors.replaceRecoveryCodes(account.accountID, now: call.now, in: tx))
+        try await check(call.body.code, of: accounts.hold(proof, in: tx), call, in: tx)
+        return RecoveryCodes(codes: try await secondFactors.replaceRecoveryCodes(proof.accountID, now: call.now, in: tx))
     }
 
     @Sendable private func removeSecondFactor(
-        _ call: Call<RemoveSecondFactor>, _ account: AccountAddress, _ tx: Transaction
+        _ call: Call<RemoveSecondFactor>, _ proof: PasswordProof, _ tx: Transaction
     ) async throws -> NoContent {
-        try await check(call.body.code, of: account, call, in: tx)
-        try await secondFactors.remove(account.accountID, in: tx)
+        try await check(call.body.code, of: accounts.hold(proof, in: tx), call, in: tx)
+        try await secondFactors.remove(proof.accountID, in: tx)
         return NoContent()
-    }
-
-    /// The caller's account, whose password they have given once more.
-    private func passwordChecked<O>(_ call: Call<O>, _ password: EnteredPassword) async throws -> AccountAddress {
-        let caller = try call.caller
-        let account = try await database.transaction(as: Tenant(caller.organizationID), readOnly: true) {
-            try await accounts.find(of: caller, in: $0)
-        }
-        _ = try await passwordCheck.proof(account.email, password.rawValue, from: NetworkPlace(call.address), now: call.now)
-        return account
     }
 }

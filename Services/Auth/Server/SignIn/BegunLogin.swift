@@ -2,7 +2,7 @@ import ContractKit
 import FieldEncryption
 import Foundation
 
-/// `mfa1.<milliseconds>.<remember>.<secret>`: what stands between a right password and a code of the second factor.
+/// `mfa1.<milliseconds>.<version>.<remember>.<secret>`: what stands between a right password and a code of the second factor.
 ///
 /// Nothing is kept of it: it runs out soon, dies with the password it was given for, and is worth nothing without a code, which is
 /// good once.
@@ -11,16 +11,21 @@ struct BegunLogin: Sendable {
     static let lifetime = 300.0
 
     let accountID: AccountID
+    /// The account's, when the password was right.
+    let accountVersion: Int64
     let organizationID: OrganizationID
     let remember: Bool
     /// To the millisecond.
     let at: Date
     let text: String
 
-    init(_ account: AccountID, _ organization: OrganizationID, remember: Bool, at now: Date, ring: KeyRing) {
+    init(
+        _ account: AccountID, version: Int64, _ organization: OrganizationID, remember: Bool, at now: Date, ring: KeyRing
+    ) {
         let milliseconds = Int64((now.timeIntervalSince1970 * 1000).rounded(.up))
-        let bound = "mfa1.\(milliseconds).\(remember ? 1 : 0)"
+        let bound = "mfa1.\(milliseconds).\(version).\(remember ? 1 : 0)"
         accountID = account
+        accountVersion = version
         organizationID = organization
         self.remember = remember
         at = Self.date(milliseconds)
@@ -32,13 +37,14 @@ struct BegunLogin: Sendable {
     /// Nil for what was never given out by this installation.
     init?(_ text: String, ring: KeyRing) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == "mfa1", let milliseconds = Int64(parts[1]),
+        guard parts.count == 5, parts[0] == "mfa1", let milliseconds = Int64(parts[1]), let version = Int64(parts[2]),
             let secret = SignedSecret(
-                parts[3], idCount: 2, bound: parts[0..<3].joined(separator: "."), purpose: Self.purpose, ring: ring)
+                parts[4], idCount: 2, bound: parts[0..<4].joined(separator: "."), purpose: Self.purpose, ring: ring)
         else { return nil }
         accountID = AccountID(rawValue: secret.ids[0])
         organizationID = OrganizationID(rawValue: secret.ids[1])
-        remember = parts[2] == "1"
+        accountVersion = version
+        remember = parts[3] == "1"
         at = Self.date(milliseconds)
         self.text = text
     }

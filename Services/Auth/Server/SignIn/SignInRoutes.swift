@@ -31,7 +31,7 @@ extension AuthParts {
 
     @Sendable private func completeLogin(_ call: Call<CompleteLogin>, _ tx: Transaction) async throws -> Tokens {
         guard let begun = BegunLogin(call.body.mfaToken.rawValue, ring: secondFactors.ring), begun.isOpen(now: call.now),
-            let account = try await accounts.find(begun.accountID, locked: true, in: tx), account.passwordChangedAt <= begun.at,
+            let account = try await accounts.account(begun.accountID, locked: true, in: tx), account.version == begun.accountVersion,
             let place = try await people.places(of: begun.accountID, in: tx).first(where: { $0.organizationID == begun.organizationID })
         else { throw Problem(.loginExpired) }
         try await check(call.body.code, of: account, call, in: tx)
@@ -42,23 +42,24 @@ extension AuthParts {
     /// Tokens, or what to come back with and a code.
     func answer<O>(_ place: Place, _ proof: PasswordProof, _ call: Call<O>, remember: Bool, in tx: Transaction) async throws -> SignInAnswer
     {
-        guard proof.hasSecondFactor else { return .tokens(try await signIn(place, proof.accountID, call, remember: remember, in: tx)) }
-        let begun = BegunLogin(proof.accountID, place.organizationID, remember: remember, at: call.now, ring: secondFactors.ring)
+        guard proof.hasSecondFactor, let version = proof.version else {
+            return .tokens(try await signIn(place, proof.accountID, call, remember: remember, in: tx))
+        }
+        let begun = BegunLogin(
+            proof.accountID, version: version, place.organizationID, remember: remember, at: call.now, ring: secondFactors.ring)
         return .secondFactorDue(SecondFactorDue(mfaToken: begun.text, expiresIn: Int(BegunLogin.lifetime)))
     }
 
     /// Uses up a code, in the transaction of what it allows: whoever has to repeat that has not lost it.
     ///
     /// - Throws: ``Problem`` `.invalidSecondFactor`, counted like a wrong password; `.accountLocked` or `.rateLimited` without looking.
-    func check<O>(
-        _ code: SecondFactorCode, of account: AccountAddress, _ call: Call<O>, in tx: Transaction
-    ) async throws {
-        let place = NetworkPlace(call.address)
-        try await throttles.admit(account.email, from: place, now: call.now, in: tx)
+    func check<O>(_ code: SecondFactorCode, of account: Account, _ call: Call<O>, in tx: Transaction) async throws {
+        let (email, place) = (try accounts.address(of: account), NetworkPlace(call.address))
+        try await throttles.admit(email, from: place, now: call.now, in: tx)
         guard try await secondFactors.use(code, of: account.accountID, now: call.now, in: tx) else {
-            throw try await throttles.failed(.invalidSecondFactor, account.email, from: place, now: call.now, in: tx).lasting
+            throw try await throttles.failed(.invalidSecondFactor, email, from: place, now: call.now, in: tx).lasting
         }
-        try await throttles.succeeded(account.email, now: call.now, in: tx)
+        try await throttles.succeeded(email, now: call.now, in: tx)
     }
 
     /// Begins a login session for somebody who has proved to be the account's owner. The transaction is in their organization.
