@@ -189,6 +189,22 @@ import Testing
         }
     }
 
+    /// A secret that cannot be read must not turn into an empty one, whose codes everybody can compute.
+    @Test func aBrokenSecretLetsNobodyIn() async throws {
+        try await withAuth { auth, database in
+            let app = try await auth.enrol(try await auth.signUp("iron-temple").tokens.accessToken, database)
+            let due = try await auth.due(owner)
+            let account = try #require(UUID(uuidString: try await database.sql("select account_id from auth.second_factors")))
+            let ring = try KeyRing(file: try #require(auth.keys.settings["MASTER_KEYS_FILE"]))
+            let broken = try ring.seal("?", context: "auth.second_factors/secret/\(AccountID(rawValue: account))").data
+            let hex = broken.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            try await database.sql("update auth.second_factors set secret = '\\x\(hex)', last_step = 0")
+            let code = TOTP(secret: Data()).code(step: TOTP.step(at: Date()))
+            #expect(try await problem { try await auth.complete(due, code) }?.status == 500)
+            _ = try await auth.complete(due, app.recoveryCodes[0])
+        }
+    }
+
     /// Or whoever signs up with somebody else's address could keep them out of it for good.
     @Test func aFactorIsAddedOnlyToAnAccountWhoseAddressIsProved() async throws {
         try await withAuth { auth, database in

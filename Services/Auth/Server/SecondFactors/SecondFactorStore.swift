@@ -103,8 +103,10 @@ struct SecondFactorStore: Sendable {
     }
 
     private func open(_ secret: Data, _ account: AccountID) throws -> Data {
-        // What was sealed was base64.
-        Data(base64Encoded: try ring.open(SealedText(secret), context: context(account))) ?? Data()
+        let text = try ring.open(SealedText(secret), context: context(account))
+        // Never an empty one in its place: everybody can compute its codes.
+        guard let secret = Data(base64Encoded: text), !secret.isEmpty else { throw FieldEncryptionError.malformed }
+        return secret
     }
 
     private func context(_ account: AccountID) -> String { "auth.second_factors/secret/\(account)" }
