@@ -64,13 +64,16 @@ import Testing
         }
     }
 
-    /// Rows that have run out leave with the next that is written.
-    @Test func linksThatRanOutAreForgotten() async throws {
+    @Test func linksThatRanOutAreForgottenAndAllowancesThatAreWholeAgain() async throws {
         try await withAuth { auth, database in
             _ = try await auth.signUp("iron-temple")
             try await database.sql("update auth.account_links set created_at = now() - interval '4 days', expires_at = now()")
+            try await database.sql("update auth.mail_allowances set counted_at = now() - interval '2 hours'")
             _ = try await auth.signUp("steel-temple")
+            try await auth.run(.expiredAccountLinks)
+            try await auth.run(.wholeMailAllowances)
             #expect(try await database.sql("select count(*) from auth.account_links").hasPrefix("1"))
+            #expect(try await database.sql("select count(*) from auth.mail_allowances").hasPrefix("1"))
         }
     }
 

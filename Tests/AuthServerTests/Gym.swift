@@ -2,12 +2,13 @@ import AuthContract
 import ContractKit
 import FieldEncryption
 import Foundation
+import Logging
 import Postgres
-import ServiceKit
 import TestSupport
 import Testing
 
 @testable import AuthServer
+@testable import ServiceKit
 
 /// Runs auth over a fresh database.
 func withAuth(_ body: @escaping @Sendable (ServiceUnderTest, TestDatabase) async throws -> Void) async throws {
@@ -85,6 +86,12 @@ extension ServiceUnderTest {
         let code = SecondFactorCode(rawValue: app.code(0))!
         app.recoveryCodes = try await call(ConfirmSecondFactor(), body: .init(code: code), token: token).codes
         return app
+    }
+
+    /// A job's run, which is due as soon as it is known.
+    func run(_ job: Job) async throws {
+        let logger = Logger(label: "jobs") { _ in SwiftLogNoOpLogHandler() }
+        _ = try await JobRunner(service: "auth", jobs: [job], database: database, logger: logger).runWhatIsDue()
     }
 
     func addMember(

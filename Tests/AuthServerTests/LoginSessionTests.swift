@@ -1,12 +1,10 @@
 import AuthContract
 import ContractKit
 import Foundation
-import Logging
 import TestSupport
 import Testing
 
 @testable import AuthServer
-@testable import ServiceKit
 
 @Suite struct LoginSessionTests {
     @Test func refreshTokensAreTradedOnce() async throws {
@@ -136,10 +134,7 @@ import Testing
                 update auth.login_sessions set expires_at = now() - interval '1 day' where login_session_id = '\(ids[2])';
                 update auth.login_sessions set expires_at = now() - interval '31 days' where login_session_id in ('\(ids[0])', '\(ids[1])', '\(ids[3])')
                 """)
-            let runner = JobRunner(
-                service: "auth", jobs: [.expiredLoginSessions], database: auth.database,
-                logger: Logger(label: "jobs") { _ in SwiftLogNoOpLogHandler() })
-            _ = try await runner.runWhatIsDue()
+            try await auth.run(.expiredLoginSessions)
             let left = try await database.sql("select login_session_id from auth.login_sessions order by 1").split(separator: "\n")
             #expect(left == [ids[2], ids[4]])
         }

@@ -17,7 +17,7 @@ enum AuthService: PalestraService {
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
                 + parts.secondFactorEndpoints + parts.passwordEndpoints + parts.emailEndpoints + parts.tokenKeyEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints,
-            jobs: [.expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses])
+            jobs: [.expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances])
     }
 }
 

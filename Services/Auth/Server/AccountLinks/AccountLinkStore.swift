@@ -4,6 +4,7 @@ import FieldEncryption
 import Foundation
 import Messaging
 import Postgres
+import ServiceKit
 
 struct AccountLinkStore: Sendable {
     let ring: KeyRing
@@ -39,7 +40,6 @@ struct AccountLinkStore: Sendable {
                     expires_at = excluded.expires_at)
             select link_version from said
             """)
-        forget(now: now, in: tx)
         guard let said else { return }
         event.version = said
         try await tx.emit(event)
@@ -71,16 +71,6 @@ struct AccountLinkStore: Sendable {
         try await tx.execute("delete from account_links where account_id = \(account) and purpose = any(\(purposes)::text[])")
     }
 
-    /// A few of those that have run out.
-    private func forget(now: Date, in tx: Transaction) {
-        tx.later(
-            """
-            delete from account_links where (account_id, purpose) in (
-                select account_id, purpose from account_links where expires_at < \(now) order by expires_at limit 10
-                for update skip locked)
-            """)
-    }
-
     private func opened(_ sealed: Data?, _ token: AccountLinkToken) throws -> EmailAddress? {
         try sealed.flatMap {
             EmailAddress(rawValue: try ring.open(SealedText($0), context: context(token.accountID, token.purpose)))
@@ -93,5 +83,15 @@ struct AccountLinkStore: Sendable {
 
     private func context(_ account: AccountID, _ purpose: AccountLinkCreated.Purpose) -> String {
         "auth.account_links/email/\(account)/\(purpose.rawValue)"
+    }
+}
+
+extension Job {
+    static let expiredAccountLinks = deleting("expired-account-links", every: .seconds(600)) { limit in
+        """
+        delete from account_links where ctid = any (array(
+            select ctid from account_links where expires_at < now()
+            order by expires_at limit \(limit) for update skip locked))
+        """
     }
 }

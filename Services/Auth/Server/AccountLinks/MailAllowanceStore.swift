@@ -3,6 +3,7 @@ import ContractKit
 import FieldEncryption
 import Foundation
 import Postgres
+import ServiceKit
 
 /// How often a mail of one kind may be asked for.
 struct MailAllowanceStore: Sendable {
@@ -24,16 +25,17 @@ struct MailAllowanceStore: Sendable {
         let kept = after ?? before
         try await tx.execute(
             "update mail_allowances set mails = \(kept.mails), counted_at = \(kept.countedAt) where subject_key = \(key)")
-        forget(before: longAgo, in: tx)
         return after != nil
     }
+}
 
-    /// A few of those that are whole again: made-up addresses must not fill the table.
-    private func forget(before: Date, in tx: Transaction) {
-        tx.later(
-            """
-            delete from mail_allowances where subject_key in (
-                select subject_key from mail_allowances where counted_at < \(before) order by counted_at limit 10 for update skip locked)
-            """)
+extension Job {
+    /// Made-up addresses must not fill the table: an allowance that is whole again is like none.
+    static let wholeMailAllowances = deleting("whole-mail-allowances", every: .seconds(600)) { limit in
+        """
+        delete from mail_allowances where subject_key = any (array(
+            select subject_key from mail_allowances where counted_at < now() - make_interval(secs => \(MailAllowance.memory))
+            order by counted_at limit \(limit) for update skip locked))
+        """
     }
 }
