@@ -100,7 +100,7 @@ let package = Package(
         shared("Postgres", ["CLibPQ", logging, collections]),
         shared("AMQP", ["CRabbitMQ", logging, collections]),
         shared("ContractKit"),
-        shared("FieldEncryption", ["ContractKit", "Postgres", crypto]),
+        shared("FieldEncryption", ["ContractKit", "Postgres", crypto, httpClient, nioCore, nioHTTP1, nioSSL]),
         shared("Messaging", ["AMQP", "ContractKit", "Postgres", lifecycle, logging, metrics]),
         shared(
             "ServiceKit",
@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "GenerateTests",
             dependencies: contracts + servers + [
-                "PalestraGenerate", "ContractKit", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging,
+                "PalestraGenerate", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", "TestSupport", logging,
             ],
             path: "Tests/GenerateTests", swiftSettings: settings),
         // How the whole product is started, one system for all tests of a process.

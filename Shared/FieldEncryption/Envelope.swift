@@ -25,12 +25,14 @@ struct Envelope {
     }
 
     static func seal(_ plain: Data, with key: SymmetricKey, keyID: String, context: String) throws -> Data {
-        let head = Data([version, UInt8(keyID.utf8.count)] + Array(keyID.utf8))
+        let head = head(keyID)
         guard let combined = try AES.GCM.seal(plain, using: key, authenticating: head + Data(context.utf8)).combined else {
             throw FieldEncryptionError.malformed
         }
         return head + combined
     }
+
+    static func head(_ keyID: String) -> Data { Data([version, UInt8(keyID.utf8.count)] + Array(keyID.utf8)) }
 
     func open(with key: SymmetricKey, context: String) throws -> Data {
         do { return try AES.GCM.open(box, using: key, authenticating: head + Data(context.utf8)) } catch {
@@ -48,6 +50,8 @@ struct Envelope {
 public enum FieldEncryptionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The master keys are missing or wrong.
     case keys(String)
+    /// The key service has been silent for longer than its keys may be used. A repeat may do better.
+    case away
     /// Sealed by a key that is not on the ring.
     case unknownKey(String)
     case malformed
@@ -57,6 +61,7 @@ public enum FieldEncryptionError: Error, Sendable, Equatable, CustomStringConver
     public var description: String {
         switch self {
         case .keys(let reason): reason
+        case .away: "the key service has not answered for too long"
         case .unknownKey(let id): "sealed with key \(id), which is not among the master keys"
         case .malformed: "not a sealed value"
         case .doesNotOpen: "sealed for something else, or changed since"

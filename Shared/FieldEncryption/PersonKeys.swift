@@ -46,6 +46,11 @@ public struct PersonKeys: Sendable {
         try ring.newDataKey(context: context(organization, person))
     }
 
+    /// The same key under the master key that seals now; nil when it is under it already.
+    public func rewrap(_ wrapped: Data, _ organization: OrganizationID, _ person: PersonID) throws -> Data? {
+        try ring.rewrap(wrapped, context: context(organization, person))
+    }
+
     private func context(_ organization: OrganizationID, _ person: PersonID) -> String {
         "\(service).person_keys/\(organization)/\(person)"
     }

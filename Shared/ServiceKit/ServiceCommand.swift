@@ -1,5 +1,6 @@
 import ArgumentParser
 public import ContractKit
+public import FieldEncryption
 public import Logging
 public import Messaging
 public import Postgres
@@ -32,11 +33,21 @@ public struct ServiceContext: Sendable {
     public var settings: Settings
     public var database: Database
     public var logger: Logger
+    private let keys: KeyRing?
 
-    public init(settings: Settings, database: Database, logger: Logger) {
+    public init(settings: Settings, database: Database, keys: KeyRing?, logger: Logger) {
         self.settings = settings
         self.database = database
+        self.keys = keys
         self.logger = logger
+    }
+
+    /// The master keys of the installation.
+    ///
+    /// - Throws: ``SettingError`` when no setting says where they are.
+    public func keyRing() throws -> KeyRing {
+        guard let keys else { throw SettingError("MASTER_KEYS_FILE is missing, and VAULT_ADDR as well") }
+        return keys
     }
 }
 

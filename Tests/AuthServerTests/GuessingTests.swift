@@ -69,7 +69,7 @@ import Testing
         try await withAuth { auth, database in
             // Dear enough for the client to be gone before the hash is made.
             let keys = auth.keys.settings
-            let ring = try KeyRing(file: keys["MASTER_KEYS_FILE"]!)
+            let ring = try auth.keys.ring()
             let passwords = PasswordHasher(
                 peppers: try Peppers(String(contentsOfFile: keys["PASSWORD_PEPPER_FILE"]!, encoding: .utf8)), cost: 11)
             let check = PasswordCheck(

@@ -73,7 +73,7 @@ extension ServiceUnderTest {
     /// The secret that the newest invitation's mail holds.
     func invitationToken(in database: TestDatabase) async throws -> SecretText {
         let said = try #require(try await database.said(InvitationCreated.self).last)
-        let ring = try KeyRing(file: keys.settings["MASTER_KEYS_FILE"]!)
+        let ring = try keys.ring()
         return SecretText(rawValue: try ring.open(said.token, context: PersonSaved.context("invitation", said.personID)))!
     }
 

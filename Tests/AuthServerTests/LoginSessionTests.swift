@@ -1,6 +1,7 @@
 import AuthContract
 import ContractKit
 import Foundation
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -100,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("made-up and run-out refresh tokens are refused, others show when they were last used")
+    @Test("S3-41: made-up and run-out refresh tokens are refused, others show when they were last used")
     func madeUpAndRunOutTokensAreRefused() async throws {
         try await withAuth { auth, database in
             var tokens = try await auth.signUp("iron-temple").tokens
@@ -108,6 +109,12 @@ import Testing
             tokens = try await auth.refresh(tokens)
             let session = try #require(try await auth.call(ListLoginSessions(), token: tokens.accessToken).data.first)
             #expect(abs(session.lastSeenAt.timeIntervalSinceNow) < 60 && session.expiresAt > Date())
+            // No access token outlives its session.
+            try await database.sql("update auth.login_sessions set expires_at = now() + interval '90 s', ends_at = now() + interval '90 s'")
+            tokens = try await auth.refresh(tokens)
+            #expect(tokens.expiresIn <= 90)
+            let access = try #require(await auth.tokens.verify(tokens.accessToken, now: Date()))
+            #expect(access.expiresAt.timeIntervalSinceNow <= 90)
             try await database.sql("update auth.login_sessions set expires_at = now() - interval '1 second'")
             #expect(try await problem { try await auth.refresh(tokens) }?.status == 401)
             #expect(try await auth.call(ListLoginSessions(), token: tokens.accessToken).data.isEmpty)
@@ -173,7 +180,8 @@ import Testing
         }
     }
 
-    @Test("S2-04, S3-44, S4-02: people see and end their own sessions only") func peopleSeeAndEndTheirOwnSessionsOnly() async throws {
+    @Test("S2-04, S3-42, S3-44, S4-02: people see and end their own sessions only") func peopleSeeAndEndTheirOwnSessionsOnly() async throws
+    {
         try await withAuth { auth, database in
             let made = try await auth.signUp("iron-temple")
             let login = try await auth.request(
@@ -185,6 +193,7 @@ import Testing
             let sessions = try await auth.call(ListLoginSessions(), token: tokens.accessToken).data
             #expect(sessions.count == 2 && sessions.map(\.isCurrent) == [true, false])
             #expect(sessions[0].device == "Firefox on Linux" && sessions[0].address == "203.0.113.9")
+            #expect(sessions[0].browser == "Firefox" && sessions[0].os == "Linux" && sessions[0].deviceType == .desktop)
             // Whoever is to be remembered is so for longer than the moment between the two.
             #expect(sessions[0].expiresAt.timeIntervalSince(sessions[1].expiresAt) > 3600)
             let page = try await auth.call(ListLoginSessions(limit: 1), token: tokens.accessToken)
@@ -206,6 +215,40 @@ import Testing
                     .status == 404)
             #expect(try await problem { try await auth.refresh(made.tokens) }?.status == 401)
             #expect(try await database.said(LoginSessionEnded.self).map(\.reason) == [.ended])
+        }
+    }
+
+    @Test func everyOtherDeviceIsSignedOutAtOnce() async throws {
+        try await withAuth { auth, database in
+            let made = try await auth.signUp("iron-temple")
+            let other = try await auth.signUp("steel-temple")
+            let tokens = try await auth.login("iron-temple@example.com")
+            _ = try await auth.call(EndOtherLoginSessions(), token: tokens.accessToken)
+            #expect(try await problem { try await auth.refresh(made.tokens) }?.status == 401)
+            _ = try await auth.refresh(tokens)
+            _ = try await auth.refresh(other.tokens)
+            #expect(try await database.said(LoginSessionEnded.self).map(\.reason) == [.ended])
+        }
+    }
+
+    @Test func staffSignOutAPersonAndNoAdministratorAnOwner() async throws {
+        try await withAuth { auth, database in
+            let made = try await auth.signUp("iron-temple")
+            let mia = try await auth.addMember(
+                "Mia Member", email: "mia@example.com", password: ServiceUnderTest.password, token: made.tokens.accessToken)
+            let phone = try await auth.login("mia@example.com")
+            let (organization, owner) = (made.organization.id, made.owner.id)
+            let admin = try await auth.token(roles: [.admin], organization: organization)
+            func end(_ person: PersonID, _ token: String) async throws -> Int? {
+                try await problem { try await auth.call(EndLoginSessionsOfPerson(personID: person), token: token) }?.status
+            }
+            #expect(try await end(owner, phone.accessToken) == 403)
+            #expect(try await end(owner, admin) == 403)
+            #expect(try await end(PersonID(), admin) == 404)
+            #expect(try await end(mia.id, try await auth.signUp("steel-temple").tokens.accessToken) == 404)
+            #expect(try await end(mia.id, admin) == nil)
+            #expect(try await problem { try await auth.refresh(phone) }?.status == 401)
+            #expect(try await database.said(LoginSessionEnded.self).map(\.personID) == [mia.id])
         }
     }
 }

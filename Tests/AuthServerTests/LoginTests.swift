@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("S1-16: the last login moves forward with each successful login, and with nothing else")
+    @Test("S1-16, S3-05: the last login moves forward with each successful login, and with nothing else")
     func theLastLoginMovesForward() async throws {
         try await withAuth { auth, database in
             let tokens = try await auth.signUp("iron-temple").tokens

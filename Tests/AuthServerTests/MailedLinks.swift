@@ -18,7 +18,7 @@ struct MailedLink: Sendable {
 extension ServiceUnderTest {
     /// Everything that was mailed, oldest first.
     func mailed(_ database: TestDatabase) async throws -> [MailedLink] {
-        let ring = try KeyRing(file: try #require(keys.settings["MASTER_KEYS_FILE"]))
+        let ring = try keys.ring()
         return try await database.said(AccountLinkCreated.self).map { event in
             let token = try event.token.map { try ring.open($0, context: PersonSaved.context("account_link", event.personID)) }
             return MailedLink(

@@ -97,4 +97,39 @@ import Testing
             _ = try await auth.login(email)
         }
     }
+
+    @Test("whoever has a second factor gives it to change the password or the address")
+    func aSecondFactorIsAskedFor() async throws {
+        try await withAuth { auth, database in
+            let token = try await auth.signUp("iron-temple").tokens.accessToken
+            let app = try await auth.enrol(token, database)
+            func change(_ code: String?) async throws -> Problem? {
+                try await problem {
+                    try await auth.call(
+                        ChangePassword(),
+                        body: .init(
+                            currentPassword: EnteredPassword(rawValue: old)!, password: Password(rawValue: "my own password")!,
+                            code: code.map { SecondFactorCode(rawValue: $0)! }), token: token)
+                }
+            }
+            func move(_ code: String?) async throws -> Problem? {
+                try await problem {
+                    try await auth.call(
+                        ChangeEmail(),
+                        body: .init(
+                            email: EmailAddress(rawValue: "new@example.com")!, password: EnteredPassword(rawValue: old)!,
+                            code: code.map { SecondFactorCode(rawValue: $0)! }), token: token)
+                }
+            }
+            for code in [nil, app.code(0), app.code(40)] {
+                #expect(try await change(code)?.isA(.invalidSecondFactor) == true)
+                #expect(try await move(code)?.isA(.invalidSecondFactor) == true)
+            }
+            #expect(try await auth.mailed(database).allSatisfy { $0.purpose == .verifyEmail })
+            #expect(try await move(app.code(1)) == nil)
+            #expect(try await auth.mailed(database).contains { $0.purpose == .changeEmail })
+            #expect(try await change(app.recoveryCodes[0]) == nil)
+            #expect(try await problem { try await auth.begin(email) }?.status == 401)
+        }
+    }
 }

@@ -81,7 +81,7 @@ import Testing
     func aWrongPepperFileStopsTheStart(text: String) { #expect(throws: SettingError.self) { try Peppers(text) } }
 
     @Test func wrongTokenKeysStopTheStart() {
-        #expect(throws: SettingError.self) { try TokenIssuer(signingKey: #"{"kty":"OKP","crv":"Ed25519","kid":"k","x":"AA"}"#) }
+        #expect(throws: SettingError.self) { try SigningKey(#"{"kty":"OKP","crv":"Ed25519","kid":"k","x":"AA"}"#) }
         #expect(throws: SettingError.self) { try TokenKeys.published("{}") }
     }
 }

@@ -57,7 +57,8 @@ import Testing
         try await withDatabase(.auth) { database in
             let keys = try await TestKeys.make()
             let parts = try AuthService.build(
-                ServiceContext(settings: Settings(keys.settings), database: database.open(), logger: Logger(label: "test")))
+                ServiceContext(
+                    settings: Settings(keys.settings), database: database.open(), keys: keys.ring(), logger: Logger(label: "test")))
             #expect(Set(parts.endpoints.map { "\($0.operation)" }) == Set(AuthContract.operations.map { "\($0)" }))
             _ = try OpenAPI.document([AuthContract.self])
         }

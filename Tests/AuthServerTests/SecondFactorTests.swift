@@ -195,7 +195,7 @@ import Testing
             let app = try await auth.enrol(try await auth.signUp("iron-temple").tokens.accessToken, database)
             let due = try await auth.due(owner)
             let account = try #require(UUID(uuidString: try await database.sql("select account_id from auth.second_factors")))
-            let ring = try KeyRing(file: try #require(auth.keys.settings["MASTER_KEYS_FILE"]))
+            let ring = try auth.keys.ring()
             let broken = try ring.seal("?", context: "auth.second_factors/secret/\(AccountID(rawValue: account))").data
             let hex = broken.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
             try await database.sql("update auth.second_factors set secret = '\\x\(hex)', last_step = 0")

@@ -59,17 +59,6 @@ import Testing
             ExpectedRefresh(counter: 3, hash: hash, expiresAt: now + 60, isEnded: true).judge(counter: 2, hash: hash, now: now) == .refused)
     }
 
-    @Test(arguments: [
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1",
-            "Safari on iPhone"
-        ),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge on Windows"),
-        ("curl/8.5.0", "curl"), ("", "Unknown device"),
-    ])
-    func devicesHaveNames(userAgent: String, name: String) { #expect(Device.name(userAgent) == name) }
-
     @Test func handedOutSecretsCarryWhoTheyAreForAndCannotBeMadeUp() throws {
         let ring = try KeyRing(keys: [("k", Data(repeating: 1, count: 32))])
         let other = try KeyRing(keys: [("k", Data(repeating: 2, count: 32))])

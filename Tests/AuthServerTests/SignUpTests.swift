@@ -29,7 +29,7 @@ import Testing
             #expect(organization.organizationID == made.organization.id && organization.taxRates == made.organization.taxRates)
             #expect(try await database.said(LocationSaved.self).map(\.locationID) == [made.location.id])
             let person = try #require(try await database.said(PersonSaved.self).first)
-            let ring = try KeyRing(file: auth.keys.settings["MASTER_KEYS_FILE"]!)
+            let ring = try auth.keys.ring()
             #expect(person.personID == made.owner.id && person.version == made.owner.version && person.isActive)
             #expect(try ring.open(person.fullName, context: PersonSaved.context("full_name", made.owner.id)) == "Olive Owner")
             #expect(

@@ -53,6 +53,22 @@ import Testing
         }
     }
 
+    @Test func theKeyServiceIsNamedWhenItDoesNotAnswer() async throws {
+        let keys = try await TestKeys.make()
+        var environment = complete(keys)
+        environment["VAULT_ADDR"] = "http://127.0.0.1:1"
+        environment["VAULT_TOKEN_FILE"] = keys.publicKeys
+        for service in ["auth", "notifications"] {
+            try await says(service, about: "MASTER_KEYS_FILE and VAULT_ADDR are both set", environment)
+            environment["MASTER_KEYS_FILE"] = ""
+            try await says(service, about: "VAULT_ADDR: Vault does not answer", environment)
+            try await says(service, about: "VAULT_TOKEN_FILE", environment.merging(["VAULT_TOKEN_FILE": "/nowhere"]) { $1 })
+            try await says(service, about: "VAULT_ADDR", environment.merging(["VAULT_ADDR": "http://vault.example.com"]) { $1 })
+            try await says(service, about: "VAULT_LEASE_SECONDS", environment.merging(["VAULT_LEASE_SECONDS": "1"]) { $1 })
+            environment["MASTER_KEYS_FILE"] = keys.settings["MASTER_KEYS_FILE"]
+        }
+    }
+
     @Test func theEdgeNamesWhatIsMissingOrWrong() async throws {
         let environment = complete(try await TestKeys.make())
         for name in ["EDGE_PORT", "AUTH_UPSTREAMS", "AMQP_URL", "TOKEN_KEYS_FILE"] {

@@ -1,5 +1,6 @@
 import AuthContract
 import ContractKit
+import FieldEncryption
 import Foundation
 import Logging
 import Messaging
@@ -63,7 +64,8 @@ import WorkoutsContract
         for (name, service) in services {
             let rows = try await years.database.sql("select distinct reaction from \(name).inbox")
             let context = ServiceContext(
-                settings: Settings(years.settings), database: years.database.open(name), logger: Logger(label: "\(name)"))
+                settings: Settings(years.settings), database: years.database.open(name),
+                keys: try KeyRing(file: years.settings["MASTER_KEYS_FILE"]!), logger: Logger(label: "\(name)"))
             let known = try service.build(context).reactions.map { type(of: $0).name }
             for reaction in rows.split(separator: "\n") { #expect(known.contains(String(reaction)), "\(reaction)") }
         }

@@ -105,7 +105,7 @@ struct Desk: Sendable {
 func withDesk(_ body: @escaping @Sendable (Desk) async throws -> Void) async throws {
     try await withDatabase(.notifications) { stored in
         try await withService(Notifications.self, database: stored.open()) { service in
-            let keys = try KeyRing(file: try #require(service.keys.settings["MASTER_KEYS_FILE"]))
+            let keys = try service.keys.ring()
             try await body(Desk(service: service, stored: stored, keys: keys, id: OrganizationID()))
         }
     }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 public import ContractKit
+public import FieldEncryption
 public import Foundation
 public import Logging
 import NIOCore
@@ -10,26 +11,29 @@ import ServiceLifecycle
 
 /// Runs a service's endpoints in this process, on a free loopback port, over `database`; no reactions, no broker.
 ///
-/// - Parameter settings: what the service reads beyond the keys, which are made up for each call.
+/// - Parameters:
+///   - settings: What the service reads beyond the keys, which are made up for each call.
+///   - masterKeys: In place of made-up ones.
 public func withService<S: PalestraService, Result: Sendable>(
-    _ service: S.Type, database: Database, settings: [String: String] = [:], limits: ServerLimits = ServerLimits(),
-    _ body: @Sendable (ServiceUnderTest) async throws -> Result
+    _ service: S.Type, database: Database, settings: [String: String] = [:], masterKeys: KeyRing? = nil,
+    limits: ServerLimits = ServerLimits(), _ body: @Sendable (ServiceUnderTest) async throws -> Result
 ) async throws -> Result {
     let keys = try await TestKeys.make()
     defer { keys.remove() }
     let logger = Logger(label: S.Contract.name) { JSONLogHandler(label: $0, level: .warning) }
     let context = ServiceContext(
-        settings: Settings(keys.settings.merging(settings) { _, given in given }), database: database, logger: logger)
+        settings: Settings(keys.settings.merging(settings) { _, given in given }), database: database,
+        keys: try masterKeys ?? keys.ring(), logger: logger)
     return try await withEndpoints(
         named: S.Contract.name, try S.build(context).endpoints, database: database, keys: keys, limits: limits, body)
 }
 
 /// The same over a lent database, as the service itself connects to it.
 public func withService<S: PalestraService, Result: Sendable>(
-    _ service: S.Type, database: TestDatabase, settings: [String: String] = [:], limits: ServerLimits = ServerLimits(),
-    _ body: @Sendable (ServiceUnderTest) async throws -> Result
+    _ service: S.Type, database: TestDatabase, settings: [String: String] = [:], masterKeys: KeyRing? = nil,
+    limits: ServerLimits = ServerLimits(), _ body: @Sendable (ServiceUnderTest) async throws -> Result
 ) async throws -> Result {
-    try await withService(service, database: database.open(), settings: settings, limits: limits, body)
+    try await withService(service, database: database.open(), settings: settings, masterKeys: masterKeys, limits: limits, body)
 }
 
 /// The same for endpoints that belong to no service, in tests of ServiceKit itself.

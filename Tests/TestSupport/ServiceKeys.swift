@@ -1,4 +1,5 @@
 import ContractKit
+public import FieldEncryption
 import Foundation
 public import JWTKit
 public import ServiceKit
@@ -40,6 +41,9 @@ public struct TestKeys: Sendable {
         await signer.add(eddsa: key, kid: "test-1")
         return TestKeys(publicKeys: publicKeys, settings: settings, signer: signer, keyID: "test-1", folder: folder)
     }
+
+    /// The master keys, as the service has them.
+    public func ring() throws -> KeyRing { try KeyRing(file: settings["MASTER_KEYS_FILE"] ?? "") }
 
     /// Signs `claims` as auth would; `header` overrides single members.
     public func token(_ claims: AccessTokenClaims, header: JWTHeader = JWTHeader()) async throws -> String {

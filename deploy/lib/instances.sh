@@ -76,7 +76,7 @@ environment_of() {
         echo "REPLICA=${replica:-1}"
         echo "DATABASE_URL=postgresql://$service:$(database_password "${service^^}")@127.0.0.1:$(database_port)/palestra"
         echo "HTTP_PORT=$(port_of "$instance")"
-        echo "MASTER_KEYS_FILE=$secrets/master-keys"
+        if [[ -z ${VAULT_ADDR:-} ]]; then echo "MASTER_KEYS_FILE=$secrets/master-keys"; fi
         echo "PUBLIC_URL=${PUBLIC_URL:-$(edge_url)}"
     fi
     case $service in
@@ -91,6 +91,7 @@ environment_of() {
     esac
     # What may be tried out by hand: PASSWORD_COST=4 deploy/local up
     for name in LOG_LEVEL DATABASE_POOL PASSWORD_COST BREACHED_PASSWORDS_FILE RATE_LIMIT RATE_LIMIT_ANONYMOUS REQUEST_TIMEOUT_SECONDS LEAVE_SECONDS \
+        VAULT_ADDR VAULT_TOKEN_FILE VAULT_TRANSIT_MOUNT VAULT_TRANSIT_KEY VAULT_NAMESPACE VAULT_CACERT VAULT_LEASE_SECONDS \
         CORS_ORIGINS EDGE_HOST EDGE_TLS_CERT_FILE EDGE_TLS_KEY_FILE; do
         if [[ -n ${!name:-} ]]; then echo "$name=${!name}"; fi
     done

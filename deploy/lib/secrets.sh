@@ -4,19 +4,28 @@
 base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 new_key() { openssl rand -base64 32; }
 
-# An Ed25519 key as JWK: private for auth, which signs, and public for everyone, who checks.
+# An Ed25519 key as JWK: private for auth, which signs, and public for everyone, who checks. make_signing_key [KEY,...]: the public
+# keys that are published after it.
 make_signing_key() {
-    local pem secret public kid
+    local pem secret public kid older=${1:-}
     pem=$(openssl genpkey -algorithm ed25519)
     # Both DER forms end with the 32 bytes themselves.
     secret=$(openssl pkey -outform DER <<<"$pem" | tail -c 32 | base64url)
     public=$(openssl pkey -pubout -outform DER <<<"$pem" | tail -c 32 | base64url)
     # RFC 7638: a key's name follows from the key.
     kid=$(printf '{"crv":"Ed25519","kty":"OKP","x":"%s"}' "$public" | openssl dgst -sha256 -binary | base64url)
+    # Published first: a token is never signed with what nobody can check.
+    printf '{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"%s","x":"%s"}%s]}\n' "$kid" "$public" "${older:+,$older}" |
+        write_private "$secrets/token-keys.json" "$(id -un)"
     printf '{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"%s","x":"%s","d":"%s"}\n' "$kid" "$public" "$secret" |
         write_private "$secrets/token-signing-key.json" "$(id -un)"
-    printf '{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"%s","x":"%s"}]}\n' "$kid" "$public" |
-        write_private "$secrets/token-keys.json" "$(id -un)"
+}
+
+# The last one's tokens are good for five minutes more: it stays published until the next rotation.
+rotate_signing_key() { make_signing_key "$(sed -E 's/^\{"keys":\[(\{[^}]*\}).*$/\1/' "$secrets/token-keys.json")"; }
+
+rotate_master_key() {
+    { echo "m$(date -u +%Y%m%d%H%M%S) $(new_key)" && cat "$secrets/master-keys"; } | write_private "$secrets/master-keys" "$(id -un)"
 }
 
 # NAME=password lines, one for each name given.

@@ -8,7 +8,7 @@ public enum AuthContract: ServiceContract {
         Login.self, CompleteLogin.self, RefreshTokens.self, Logout.self, AcceptInvitation.self, ListTokenKeys.self,
         ForgotPassword.self, ResetPassword.self, ChangePassword.self,
         SendEmailVerification.self, ConfirmEmailVerification.self, ChangeEmail.self, ConfirmEmailChange.self,
-        ListLoginSessions.self, EndLoginSession.self,
+        ListLoginSessions.self, EndLoginSession.self, EndOtherLoginSessions.self, EndLoginSessionsOfPerson.self,
         GetSecondFactor.self, EnrolSecondFactor.self, ConfirmSecondFactor.self, ReplaceRecoveryCodes.self, RemoveSecondFactor.self,
         GetMe.self,
         CreateLocation.self, ListLocations.self, GetLocation.self, UpdateLocation.self, MoveLocation.self, DetachLocation.self,

@@ -29,7 +29,7 @@ public struct ChangeEmail: APIOperation {
     public static let route = Route.post("/v1/auth/email")
     public static let summary = "Mail the link that makes another address the one to sign in with"
     public static let access = Access.signedIn
-    public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked]
+    public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked, .invalidSecondFactor]
     public typealias Output = NoContent
 
     public init() {}
@@ -38,10 +38,13 @@ public struct ChangeEmail: APIOperation {
         public var email: EmailAddress
         /// The one that signs in now.
         public var password: EnteredPassword
+        /// Needed by whoever has a second factor.
+        public var code: SecondFactorCode?
 
-        public init(email: EmailAddress, password: EnteredPassword) {
+        public init(email: EmailAddress, password: EnteredPassword, code: SecondFactorCode? = nil) {
             self.email = email
             self.password = password
+            self.code = code
         }
     }
 }

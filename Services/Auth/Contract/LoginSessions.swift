@@ -1,11 +1,20 @@
 public import ContractKit
 public import Foundation
 
+/// What a login session runs on, as far as the client says.
+public enum DeviceType: String, Words {
+    case phone, tablet, desktop, unknown
+}
+
 /// One sign-in on one device, until it is ended or runs out.
 public struct LoginSession: Codable, Sendable, Equatable {
     public var id: LoginSessionID
     /// What the client called itself, shortened to what a person recognizes: `Firefox on Linux`.
     public var device: String
+    public var deviceType: DeviceType
+    /// The browser, or what an app calls itself.
+    @Nullable public var browser: String?
+    @Nullable public var os: String?
     /// Where it was last seen from.
     public var address: String
     public var createdAt: Date
@@ -16,10 +25,14 @@ public struct LoginSession: Codable, Sendable, Equatable {
     public var isCurrent: Bool
 
     public init(
-        id: LoginSessionID, device: String, address: String, createdAt: Date, lastSeenAt: Date, expiresAt: Date, isCurrent: Bool
+        id: LoginSessionID, device: String, deviceType: DeviceType, browser: String?, os: String?, address: String, createdAt: Date,
+        lastSeenAt: Date, expiresAt: Date, isCurrent: Bool
     ) {
         self.id = id
         self.device = device
+        self.deviceType = deviceType
+        self.browser = browser
+        self.os = os
         self.address = address
         self.createdAt = createdAt
         self.lastSeenAt = lastSeenAt
@@ -52,4 +65,26 @@ public struct EndLoginSession: APIOperation {
     public var loginSessionID: LoginSessionID
 
     public init(loginSessionID: LoginSessionID) { self.loginSessionID = loginSessionID }
+}
+
+/// In every organization that the account is known in. The login session of this very call goes on.
+public struct EndOtherLoginSessions: APIOperation {
+    public static let route = Route.delete("/v1/auth/sessions")
+    public static let summary = "Sign out all of the caller's other devices"
+    public static let access = Access.signedIn
+    public typealias Output = NoContent
+
+    public init() {}
+}
+
+/// For a lost telephone, or somebody who leaves. An owner's are ended by an owner only.
+public struct EndLoginSessionsOfPerson: APIOperation {
+    public static let route = Route.delete("/v1/people/{person_id}/sessions")
+    public static let summary = "Sign out a person of the organization everywhere"
+    public static let access = Access.any(.staff(.managePeople))
+    public typealias Output = NoContent
+
+    public var personID: PersonID
+
+    public init(personID: PersonID) { self.personID = personID }
 }

@@ -38,12 +38,12 @@ public struct ResetPassword: APIOperation {
     }
 }
 
-/// Ends every other login session of the account, and the links that were mailed to reset its password or change its address.
+/// Takes both factors, where there are two. Ends every other login session of the account, and the links that were mailed to reset its password or change its address.
 public struct ChangePassword: APIOperation {
     public static let route = Route.post("/v1/auth/password")
     public static let summary = "Change the caller's password"
     public static let access = Access.signedIn
-    public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked]
+    public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked, .invalidSecondFactor]
     public typealias Output = NoContent
 
     public init() {}
@@ -51,10 +51,13 @@ public struct ChangePassword: APIOperation {
     public struct Body: Codable, Sendable {
         public var currentPassword: EnteredPassword
         public var password: Password
+        /// Needed by whoever has a second factor.
+        public var code: SecondFactorCode?
 
-        public init(currentPassword: EnteredPassword, password: Password) {
+        public init(currentPassword: EnteredPassword, password: Password, code: SecondFactorCode? = nil) {
             self.currentPassword = currentPassword
             self.password = password
+            self.code = code
         }
     }
 }

@@ -17,13 +17,17 @@ enum AuthService: PalestraService {
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
                 + parts.secondFactorEndpoints + parts.passwordEndpoints + parts.emailEndpoints + parts.tokenKeyEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints,
-            jobs: [.expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances])
+            jobs: [
+                .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
+                .oldMasterKeys(parts.ring),
+            ])
     }
 }
 
 /// What the features share. Each feature's `...Routes.swift` adds its endpoints to it.
 struct AuthParts: Sendable {
     let database: Database
+    let ring: KeyRing
     let passwords: PasswordHasher
     /// Nil when the installation has no list but ours.
     let breached: BreachedPasswords?
@@ -31,7 +35,7 @@ struct AuthParts: Sendable {
     let throttles: SignInThrottleStore
     let accountLinks: AccountLinkStore
     let mailAllowances: MailAllowanceStore
-    let tokenKeys: ListTokenKeys.Output
+    let tokenKeys: FollowedFile<ListTokenKeys.Output>
     let accounts: AccountStore
     let secondFactors: SecondFactorStore
     let organizations: OrganizationStore
@@ -42,23 +46,21 @@ struct AuthParts: Sendable {
 
     init(_ context: ServiceContext) throws {
         let settings = context.settings
-        let ring: KeyRing
-        do { ring = try KeyRing(file: settings.string("MASTER_KEYS_FILE")) } catch let error as FieldEncryptionError {
-            throw SettingError("MASTER_KEYS_FILE: \(error)")
-        }
+        let ring = try context.keyRing()
         database = context.database
+        self.ring = ring
         passwords = PasswordHasher(
             peppers: try Peppers(settings.secret("PASSWORD_PEPPER_FILE")), cost: try settings.int("PASSWORD_COST", in: 4...15, default: 12))
         let breachedFile = try settings.string("BREACHED_PASSWORDS_FILE", default: "")
         breached = breachedFile.isEmpty ? nil : try BreachedPasswords(file: breachedFile)
-        tokenKeys = try TokenKeys.published(settings.secret("TOKEN_KEYS_FILE"))
+        tokenKeys = try FollowedFile("TOKEN_KEYS_FILE", in: settings, now: Date(), logger: context.logger, TokenKeys.published)
         accounts = AccountStore(ring: ring)
         secondFactors = SecondFactorStore(ring: ring)
         organizations = OrganizationStore()
         locations = LocationStore()
         people = PersonStore(ring: ring)
         invitations = InvitationStore(ring: ring)
-        loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(signingKey: settings.secret("TOKEN_SIGNING_KEY_FILE")))
+        loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(settings, published: tokenKeys, logger: context.logger))
         throttles = SignInThrottleStore(ring: ring)
         accountLinks = AccountLinkStore(ring: ring)
         mailAllowances = MailAllowanceStore(ring: ring)

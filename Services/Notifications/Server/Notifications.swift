@@ -1,7 +1,6 @@
 import AuthContract
 import BillingContract
 import ContractKit
-import FieldEncryption
 import Messaging
 import NotificationsContract
 import SchedulingContract
@@ -19,7 +18,7 @@ enum Notifications: PalestraService {
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         let settings = context.settings
-        let keys = try KeyRing(file: settings.string("MASTER_KEYS_FILE"))
+        let keys = try context.keyRing()
         guard let sender = try MailSender(settings.string("MAIL_FROM")) else {
             throw SettingError("MAIL_FROM must be an email address, or a name and an address: Palestra <no-reply@example.com>")
         }

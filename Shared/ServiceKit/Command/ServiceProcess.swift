@@ -1,6 +1,7 @@
 import AMQP
 import ContractKit
 import CoreMetrics
+import FieldEncryption
 import Foundation
 import Logging
 import Messaging
@@ -14,7 +15,7 @@ struct ServiceProcess<S: PalestraService>: Sendable {
 
     init(_ installation: Installation) { self.installation = installation }
 
-    /// Reads every setting; opens no connection.
+    /// Reads every setting; opens no connection but to the key service.
     func check() async throws {
         let logger = try installation.startLogging()
         _ = try await parts(logger, Database(installation.database(), logger: logger))
@@ -30,7 +31,7 @@ struct ServiceProcess<S: PalestraService>: Sendable {
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
         let database = Database(try installation.database(), logger: logger)
-        let (parts, tokens, broker, server) = try await parts(logger, database)
+        let (parts, keys, tokens, broker, server) = try await parts(logger, database)
         try await waitForDatabase(database, logger)
 
         let messaging = MessagingService(
@@ -46,7 +47,7 @@ struct ServiceProcess<S: PalestraService>: Sendable {
 
         // A group stops from the end: the door closes first, then what runs by itself, the reactions, the relay, the connections.
         var group = ServiceGroupConfiguration(
-            services: [DatabaseCloser(database: database)] + messaging.services + parts.services
+            services: [DatabaseCloser(database: database)] + messaging.services + parts.services + keys
                 + [
                     JobRunner(service: S.Contract.name, jobs: [.expiredIdempotencyKeys] + parts.jobs, database: database, logger: logger),
                     topology, http,
@@ -66,14 +67,19 @@ struct ServiceProcess<S: PalestraService>: Sendable {
 
     private func parts(
         _ logger: Logger, _ database: Database
-    ) async throws -> (ServiceParts, TokenVerifier, BrokerConfiguration, ServiceServer.Configuration) {
+    ) async throws -> (ServiceParts, [KeyRefresher], TokenVerifier, BrokerConfiguration, ServiceServer.Configuration) {
         var server = ServiceServer.Configuration()
         server.host = try installation.settings.string("HTTP_HOST", default: "127.0.0.1")
         server.port = try installation.settings.int("HTTP_PORT", in: 0...65_535)
         let broker = try installation.broker()
-        let parts = try S.build(ServiceContext(settings: installation.settings, database: database, logger: logger))
+        var keys: [KeyRefresher] = []
+        if let provider = try installation.keyProvider() {
+            keys = [KeyRefresher(keys: try await installation.openKeys(provider), provider: provider, logger: logger)]
+        }
+        let parts = try S.build(
+            ServiceContext(settings: installation.settings, database: database, keys: keys.first?.keys, logger: logger))
         let tokens = try await TokenVerifier(keysFile: installation.settings.string("TOKEN_KEYS_FILE"), logger: logger)
-        return (parts, tokens, broker, server)
+        return (parts, keys, tokens, broker, server)
     }
 
     /// A machine that starts everything at once starts us before the database now and then.

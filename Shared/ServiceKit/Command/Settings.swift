@@ -42,6 +42,13 @@ public struct Settings: Sendable {
         }
     }
 
+    /// The path in `name`, of a file that can be read.
+    public func path(_ name: String) throws -> String {
+        guard let path = environment[name], !path.isEmpty else { throw SettingError("\(name) is missing") }
+        _ = try content(of: path, named: name)
+        return path
+    }
+
     /// The content of the file that the variable names, without surrounding white space.
     public func secret(_ name: String) throws -> String {
         guard let path = environment[name], !path.isEmpty else { throw SettingError("\(name) is missing") }

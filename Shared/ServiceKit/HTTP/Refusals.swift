@@ -1,4 +1,5 @@
 import ContractKit
+import FieldEncryption
 import Foundation
 import Logging
 import Postgres
@@ -17,6 +18,8 @@ struct Refusal {
             self.init(Problem(error), logLevel: nil)
         case let error as DatabaseError:
             self.init(error, requestID: requestID)
+        case FieldEncryptionError.away:
+            self.init(Problem(.unavailable, retryAfter: 10), logLevel: .error)
         default:
             self.init(Self.internalError(requestID), logLevel: .error)
         }

@@ -47,6 +47,7 @@ extension AuthParts {
 
     @Sendable private func changeEmail(_ call: Call<ChangeEmail>, _ proof: PasswordProof, _ tx: Transaction) async throws -> NoContent {
         let account = try await accounts.hold(proof, in: tx)
+        try await checkIfEnabled(call.body.code, of: account, call, in: tx)
         let (id, old, now, place) = (account.accountID, try accounts.address(of: account), call.now, try call.caller.place)
         // Where there is nothing to change, and where too much is asked, the answer is the same.
         guard call.body.email != old, try await mailAllowances.take(.changeEmail, for: id.description, now: now, in: tx) else {

@@ -7,11 +7,12 @@ import ServiceKit
 /// What concerns an account in every organization that it is known in. The transaction ends up in one of them.
 extension AuthParts {
     /// Whoever is signed in to the account is out, but for the login session `kept`.
-    func endLoginSessions(of account: AccountID, except kept: LoginSessionID? = nil, now: Date, in tx: Transaction) async throws {
+    func endLoginSessions(
+        of account: AccountID, _ reason: LoginSessionEnded.EndReason, except kept: LoginSessionID? = nil, now: Date, in tx: Transaction
+    ) async throws {
         for place in try await people.places(of: account, in: tx) {
             try await tx.enter(Tenant(place.organizationID))
-            try await loginSessions.endAll(
-                place.organizationID, place.personID, .passwordChanged, except: kept, now: now, in: tx)
+            try await loginSessions.endAll(place.organizationID, place.personID, reason, except: kept, now: now, in: tx)
         }
     }
 

@@ -63,6 +63,7 @@ extension AuthParts {
     ) async throws -> NoContent {
         let now = call.now
         let account = try await accounts.hold(prepared.proof, in: tx)
+        try await checkIfEnabled(call.body.code, of: account, call, in: tx)
         try await accounts.change(account.accountID, to: prepared.password, now: now, in: tx)
         try await passwordChanged(
             account.accountID, try accounts.address(of: account), except: try call.caller.loginSessionID, now: now, in: tx)
@@ -76,7 +77,7 @@ extension AuthParts {
         try await accountLinks.withdraw([.resetPassword, .changeEmail], of: account, in: tx)
         guard let place = try await people.places(of: account, in: tx).first else { return }
         try await accountLinks.mail(.passwordChanged, to: email, of: account, at: place, now: now, in: tx)
-        try await endLoginSessions(of: account, except: kept, now: now, in: tx)
+        try await endLoginSessions(of: account, .passwordChanged, except: kept, now: now, in: tx)
     }
 
     /// The caller's account, whose password they gave, and its address.

@@ -61,7 +61,7 @@ extension AuthParts {
             }
             guard try await accounts.claim(known.accountID, hash, now: now, in: tx) else { throw Problem(.invalidCredentials) }
             // Whoever signed in with the old password is out, everywhere. A second factor it cannot have: that takes a proved address.
-            try await endLoginSessions(of: known.accountID, now: now, in: tx)
+            try await endLoginSessions(of: known.accountID, .passwordChanged, now: now, in: tx)
             return PasswordProof(accountID: known.accountID, version: nil, hasSecondFactor: false)
         }
     }

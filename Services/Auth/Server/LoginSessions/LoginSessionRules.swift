@@ -40,22 +40,3 @@ struct ExpectedRefresh: Sendable, Equatable {
         return presented == counter && constantTimeEqual(presentedHash, hash) ? .good : .refused
     }
 }
-
-/// What a client calls itself, shortened to what a person recognizes in a list of their devices.
-enum Device {
-    static func name(_ userAgent: String) -> String {
-        let browsers = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
-        let systems = [
-            ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
-            ("Linux", "Linux"),
-        ]
-        let system = systems.first { userAgent.contains($0.0) }?.1
-        let firstWord = userAgent.split { $0 == "/" || $0 == " " }.first.map { String($0.prefix(60)) }
-        let program = browsers.first { userAgent.contains($0.0) }?.1 ?? firstWord
-        switch (program, system) {
-        case (let program?, let system?): return "\(program) on \(system)"
-        case (let name?, nil), (nil, let name?): return name
-        case (nil, nil): return "Unknown device"
-        }
-    }
-}

@@ -18,7 +18,7 @@ struct LoginSessionStore: Sendable {
     }
 
     func begin(
-        _ place: Place, _ account: AccountID, device: String, address: String, remember: Bool, now: Date, in tx: Transaction
+        _ place: Place, _ account: AccountID, device: Device, address: String, remember: Bool, now: Date, in tx: Transaction
     ) async throws -> Tokens {
         let (organization, person) = (place.organizationID, place.personID)
         let id = LoginSessionID(now: now)
@@ -30,11 +30,11 @@ struct LoginSessionStore: Sendable {
             """
             insert into login_sessions (organization_id, login_session_id, person_id, account_id, device, address, refresh_counter,
                 refresh_hash, idle_seconds, ends_at, expires_at, created_at, last_seen_at)
-            values (\(organization), \(id), \(person), \(account), \(try key.seal(device, context: context("device", organization, id))),
+            values (\(organization), \(id), \(person), \(account), \(try key.seal(device.stored, context: context("device", organization, id))),
                 \(try key.seal(address, context: context("address", organization, id))), 1, \(refresh.hash),
                 \(life.idle), \(endsAt), \(min(endsAt, now.addingTimeInterval(Double(life.idle)))), \(now), \(now))
             """)
-        return try await tokens(place, id, refresh, now: now)
+        return try await tokens(place, id, refresh, until: endsAt, now: now)
     }
 
     /// Trades `token` for new tokens.
@@ -67,7 +67,8 @@ struct LoginSessionStore: Sendable {
                 expires_at = \(min(session.endsAt, now.addingTimeInterval(Double(session.idleSeconds))))
             where organization_id = \(organization) and login_session_id = \(id)
             """)
-        return try await tokens(Place(organizationID: organization, personID: session.personID, roles: session.roles), id, next, now: now)
+        let place = Place(organizationID: organization, personID: session.personID, roles: session.roles)
+        return try await tokens(place, id, next, until: session.endsAt, now: now)
     }
 
     /// - Returns: Whether there was one to end.
@@ -108,8 +109,9 @@ struct LoginSessionStore: Sendable {
             """)
         let key = try await keys.obtain(organization, person, in: tx)
         let sessions = try rows.map { row in
-            LoginSession(
-                id: row.loginSessionID, device: try key.open(row.device, context: context("device", organization, row.loginSessionID)),
+            let device = Device(stored: try key.open(row.device, context: context("device", organization, row.loginSessionID)))
+            return LoginSession(
+                id: row.loginSessionID, device: device.name, deviceType: device.type, browser: device.browser, os: device.os,
                 address: try key.open(row.address, context: context("address", organization, row.loginSessionID)), createdAt: row.createdAt,
                 lastSeenAt: row.lastSeenAt, expiresAt: row.expiresAt, isCurrent: row.loginSessionID == caller.loginSessionID)
         }
@@ -140,10 +142,14 @@ struct LoginSessionStore: Sendable {
                 version: session.version))
     }
 
-    private func tokens(_ place: Place, _ id: LoginSessionID, _ refresh: RefreshToken, now: Date) async throws -> Tokens {
+    private func tokens(
+        _ place: Place, _ id: LoginSessionID, _ refresh: RefreshToken, until end: Date, now: Date
+    ) async throws -> Tokens {
+        // No access token outlives its session.
+        let lifetime = min(TokenIssuer.longestLifetime, max(1, Int(end.timeIntervalSince(now))))
         let access = try await issuer.accessToken(
-            for: place.personID, in: place.organizationID, roles: place.roles, loginSession: id, now: now)
-        return Tokens(accessToken: access, refreshToken: refresh.text, expiresIn: TokenIssuer.lifetime)
+            for: place.personID, in: place.organizationID, roles: place.roles, loginSession: id, lifetime: lifetime, now: now)
+        return Tokens(accessToken: access, refreshToken: refresh.text, expiresIn: lifetime)
     }
 
     private func context(_ column: String, _ organization: OrganizationID, _ id: LoginSessionID) -> String {

@@ -44,7 +44,7 @@ struct SecondFactorStore: Sendable {
     /// - Throws: ``Problem`` `.secondFactorEnabled`.
     func enrol(_ account: AccountID, now: Date, in tx: Transaction) async throws -> Data {
         let secret = TOTP.newSecret()
-        let sealed = try ring.seal(secret.base64EncodedString(), context: context(account)).data
+        let sealed = try ring.seal(secret.base64EncodedString(), context: Self.context(account)).data
         let count = try await tx.execute(
             """
             insert into second_factors (account_id, secret, created_at) values (\(account), \(sealed), \(now))
@@ -103,13 +103,13 @@ struct SecondFactorStore: Sendable {
     }
 
     private func open(_ secret: Data, _ account: AccountID) throws -> Data {
-        let text = try ring.open(SealedText(secret), context: context(account))
+        let text = try ring.open(SealedText(secret), context: Self.context(account))
         // Never an empty one in its place: everybody can compute its codes.
         guard let secret = Data(base64Encoded: text), !secret.isEmpty else { throw FieldEncryptionError.malformed }
         return secret
     }
 
-    private func context(_ account: AccountID) -> String { "auth.second_factors/secret/\(account)" }
+    static func context(_ account: AccountID) -> String { "auth.second_factors/secret/\(account)" }
     private func hash(_ code: String, _ account: AccountID) -> Data {
         ring.blindIndex("\(account)/\(code)", purpose: "auth.recovery_codes")
     }

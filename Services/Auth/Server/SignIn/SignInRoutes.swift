@@ -62,12 +62,21 @@ extension AuthParts {
         try await throttles.succeeded(email, now: call.now, in: tx)
     }
 
+    /// The second factor of whoever has one, beside a password that was right.
+    ///
+    /// - Throws: As ``check(_:of:_:in:)``; ``Problem`` `.invalidSecondFactor` without a code as well.
+    func checkIfEnabled<O>(_ code: SecondFactorCode?, of account: Account, _ call: Call<O>, in tx: Transaction) async throws {
+        guard try await secondFactors.isEnabled(account.accountID, in: tx) else { return }
+        guard let code else { throw Problem(.invalidSecondFactor) }
+        try await check(code, of: account, call, in: tx)
+    }
+
     /// Begins a login session for somebody who has proved to be the account's owner. The transaction is in their organization.
     func signIn<O>(_ place: Place, _ account: AccountID, _ call: Call<O>, remember: Bool, in tx: Transaction) async throws -> Tokens {
         try await accounts.signedIn(account, now: call.now, in: tx)
         try await people.signedIn(place.organizationID, place.personID, now: call.now, in: tx)
         return try await loginSessions.begin(
-            place, account, device: Device.name(call.userAgent), address: call.address, remember: remember, now: call.now, in: tx)
+            place, account, device: Device(userAgent: call.userAgent), address: call.address, remember: remember, now: call.now, in: tx)
     }
 
     @Sendable private func refresh(_ call: Call<RefreshTokens>, _ tx: Transaction) async throws -> Tokens {

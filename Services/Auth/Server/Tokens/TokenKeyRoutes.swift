@@ -5,7 +5,7 @@ import ServiceKit
 
 extension AuthParts {
     var tokenKeyEndpoints: [Endpoint] {
-        [Endpoint.handle(ListTokenKeys.self) { [tokenKeys] _, _ in tokenKeys }]
+        [Endpoint.handle(ListTokenKeys.self) { [tokenKeys] call, _ in tokenKeys.reading(now: call.now).value }]
     }
 }
 
