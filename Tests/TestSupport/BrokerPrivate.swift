@@ -3,7 +3,8 @@ import Foundation
 /// A RabbitMQ node for one test: one that may be killed.
 public struct PrivateRabbitMQ: Sendable {
     public let server: BrokerServer
-    let directory: String
+    /// Everything that it has.
+    public let directory: String
 
     /// SIGKILL. Queues declared less than about a second before are lost with all that was confirmed: let them get five seconds old.
     public func kill() async throws { try await control("kill") }

@@ -3,7 +3,8 @@ import Foundation
 /// A PostgreSQL server for one test: one that may be killed.
 public struct PrivatePostgres: Sendable {
     public let server: DatabaseServer
-    let directory: String
+    /// Everything that it has.
+    public let directory: String
 
     /// SIGKILL to all its processes at once: what was not yet written is lost.
     public func kill() async throws { try await control("kill") }

@@ -44,6 +44,11 @@ public struct SystemServers: Sendable {
         try await postgres.server.sql(statements, database: Self.database)
     }
 
+    /// Everything in the database, as a backup has it.
+    public func dump() async throws -> String {
+        try await runProcess("/usr/bin/pg_dump", [postgres.server.adminURL(database: Self.database)]).checked("pg_dump")
+    }
+
     /// How many messages lie in each queue, as the node itself counts them.
     public func messages() async throws -> [String: Int] {
         let lines = try await rabbit.control(["list_queues", "-p", "palestra", "--no-table-headers", "name", "messages"])
