@@ -63,7 +63,11 @@ import Testing
         #expect(save["responses"]?["200"] != nil)
         #expect(save["responses"]?["409"]?["description"] == "/problems/shelf-full")
         #expect(save["responses"]?["default"]?["content"]?["application/problem+json"] != nil)
-        #expect(save["security"] == [["access_token": []]])
+        let service = ShelvesContract.name
+        let scopes: [JSONValue] = [.string("\(service):write"), .string("\(service):SaveShelf")]
+        #expect(save["security"] == .array([["access_token": []]] + scopes.map { ["api_key": [$0]] }))
+        let flow = document["components"]?["securitySchemes"]?["api_key"]?["flows"]?["clientCredentials"]
+        #expect(flow?["scopes"]?["\(service):SaveShelf"] == .string(SaveShelf.summary) && flow?["scopes"]?["\(service):write"] != nil)
         let empty = try #require(document["paths"]?["/v1/shelves/{shelf_id}/empty"]?["post"])
         #expect(empty["security"] == [])
         #expect(empty["requestBody"]?["required"] == false)

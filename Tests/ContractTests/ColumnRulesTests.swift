@@ -78,6 +78,7 @@ import Testing
     private static let otherTimes: [String: String] = [
         "auth.account_links": "never changed: a newer one takes its place",
         "auth.mail_allowances": "a counter; counted_at",
+        "auth.api_keys": "changed at last_used_at and revoked_at",
         "auth.invitations": "changed once, at accepted_at",
         "auth.login_sessions": "last_seen_at and ended_at say when it changed",
         "auth.member_profiles": "part of a person; made at joined_at",
@@ -168,6 +169,8 @@ import Testing
     private static let unasked: [String: String] = [
         "auth.accounts.email_verified_at": "of one account", "auth.accounts.last_login_at": "of one account",
         "auth.accounts.password_changed_at": "of one account",
+        "auth.api_keys.expires_at": "of one key", "auth.api_keys.last_used_at": "among one person's",
+        "auth.api_keys.revoked_at": "whether, not when",
         "auth.invitations.accepted_at": "of one person", "auth.invitations.expires_at": "of one person",
         "auth.login_sessions.ended_at": "among one person's", "auth.login_sessions.ends_at": "of one login session",
         "auth.login_sessions.last_seen_at": "of one login session",

@@ -65,6 +65,50 @@ import Testing
         #expect(plain.status == 415, "\(O.name) as text")
     }
 
+    @Test("Row 45: every operation refuses a key that is not for it", arguments: Product.services.map { Product.name($0) })
+    func everyOperationRefusesOtherKeys(of name: String) async throws {
+        let service = try Product.service(name)
+        try await keyed(service)
+    }
+
+    private func keyed<S: PalestraService>(_ service: S.Type) async throws {
+        let schema = try #require(ServiceName(rawValue: S.Contract.name))
+        try await withDatabase(schema) { stored in
+            try await withService(service, database: stored.open()) { running in
+                for operation in S.Contract.operations where operation.access != .everyone {
+                    try await checkKeys(operation, of: S.Contract.self, in: running)
+                }
+            }
+        }
+    }
+
+    private func checkKeys<O: APIOperation, C: ServiceContract>(
+        _ operation: O.Type, of contract: C.Type, in service: ServiceUnderTest
+    ) async throws {
+        let path = try SchemaRecorder.example(of: operation).target()
+        let body = O.hasBody ? try JSON.encode(try SchemaRecorder.example(of: O.Body.self)) : nil
+        let json = O.hasBody ? ["Content-Type": "application/json"] : [:]
+        func isRefused(_ scopes: [String]) async throws -> Bool {
+            let token = try await service.token(
+                roles: Set(Role.allCases), organization: OrganizationID(), scope: scopes.joined(separator: " "))
+            let reply = try await service.request(O.route.method.rawValue, path, token: token, headers: json, body: body)
+            return reply.status == 403 ? try reply.problem.isA(.insufficientScope) : false
+        }
+        let own = O.scopes(in: C.name)
+        for scope in own {
+            #expect(KeyScope(rawValue: scope) != nil, "\(scope)")
+            let isMine = try await !isRefused([scope])
+            #expect(isMine, "\(O.name) with \(scope)")
+        }
+        // Everything there is, but its own.
+        let all = Set(Product.contracts.flatMap { other in other.operations.flatMap { $0.scopes(in: other.name) } })
+        for others in [[], all.subtracting(own).sorted().prefix(40).map(\.self), ["\(C.name):\(O.name)s", "\(C.name):*", "*"]] {
+            #expect(try await isRefused(others), "\(O.name) with \(others.count) others")
+        }
+        let opposite = "\(C.name):\(O.route.method.writes ? "read" : "write")"
+        #expect(try await isRefused([opposite]), "\(O.name) with \(opposite)")
+    }
+
     @Test func everyOperationIsAnswered() async throws {
         for service in Product.services { try await answered(service) }
     }

@@ -64,6 +64,26 @@ import Testing
         await service.stop()
     }
 
+    @Test("Row 45: a limited token is for what its scopes cover") func aLimitedTokenIsForWhatItsScopesCover() async throws {
+        let service = try await TestService()
+        try await withEdge([service.address]) { edge in
+            let path = "/v1/things/\(OrganizationID())"
+            for scope in ["toy:read", "toy:GetThing", "other:read toy:GetThing"] {
+                let token = try edge.signer.token(claims: ["scope": .string(scope)])
+                #expect(try await edge.call(.GET, path, token: token).status == 200, "\(scope)")
+            }
+            let seen = service.seen.heads.count
+            for scope in ["", " ", "toy:write", "toy:GetThin", "toy:GetThings", "toy", "other:read", "toy:read,toy:GetThing", "TOY:READ"] {
+                let refused = try await edge.call(.GET, path, token: edge.signer.token(claims: ["scope": .string(scope)]))
+                #expect(refused.status == 403 && (try refused.problem().isA(.insufficientScope)), "\(scope)")
+                #expect(refused.headers.first(name: "www-authenticate") == #"Bearer error="insufficient_scope""#)
+            }
+            #expect(try await edge.call(.GET, path, token: edge.signer.token(claims: ["scope": ["toy:read"]])).status == 401)
+            #expect(service.seen.heads.count == seen)
+        }
+        await service.stop()
+    }
+
     @Test("Rows 18, 145: limits count people and addresses apart") func limitsCountPeopleAndAddressesApart() async throws {
         let service = try await TestService()
         try await withEdge([service.address]) { configuration in

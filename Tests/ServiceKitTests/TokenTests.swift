@@ -34,6 +34,16 @@ import Testing
         #expect(try await verifier.verify(keys.token(claims), now: now)?.roles == [.owner])
     }
 
+    @Test func `A limited token says what it is for`() async throws {
+        let keys = try await TestKeys.make()
+        let verifier = try await TokenVerifier(keysFile: keys.publicKeys, logger: logger)
+        for (scope, expected) in [(nil, nil), ("", []), ("a:b c:d", ["a:b", "c:d"])] as [(String?, Set<String>?)] {
+            var claims = claims()
+            claims.scope = scope
+            #expect(try await verifier.verify(keys.token(claims), now: now)?.scopes == expected)
+        }
+    }
+
     @Test func `Clocks may be half a minute apart`() async throws {
         let keys = try await TestKeys.make()
         let verifier = try await TokenVerifier(keysFile: keys.publicKeys, logger: logger)

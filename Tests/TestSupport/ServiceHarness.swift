@@ -82,10 +82,11 @@ public struct ServiceUnderTest: Sendable {
     /// An access token as auth would sign it.
     public func token(
         roles: Set<Role> = [.owner], organization: OrganizationID, person: PersonID = PersonID(),
-        session: LoginSessionID = LoginSessionID(), issuedAt: Date = Date()
+        session: LoginSessionID = LoginSessionID(), scope: String? = nil, issuedAt: Date = Date()
     ) async throws -> String {
         try await keys.token(
-            AccessTokenClaims(personID: person, loginSessionID: session, organizationID: organization, roles: roles, issuedAt: issuedAt))
+            AccessTokenClaims(
+                personID: person, loginSessionID: session, organizationID: organization, roles: roles, scope: scope, issuedAt: issuedAt))
     }
 
     /// Calls a declared operation. - Throws: the ``Problem`` that was answered.

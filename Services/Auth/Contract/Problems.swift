@@ -10,6 +10,8 @@ extension ProblemKind {
     public static let invalidRefreshToken = ProblemKind("invalid-refresh-token", 401, "The refresh token is not valid; sign in again")
     public static let invalidInvitation = ProblemKind("invalid-invitation", 410, "The invitation was used, was replaced or has run out")
     public static let invalidLink = ProblemKind("invalid-link", 410, "The link was used, was replaced or has run out")
+    public static let invalidClient = ProblemKind("invalid-client", 401, "The key or its secret is not valid")
+    public static let invalidScope = ProblemKind("invalid-scope", 400, "The key has not all of these scopes")
     public static let slugTaken = ProblemKind("slug-taken", 409, "Another organization has this slug")
     public static let emailTaken = ProblemKind("email-taken", 409, "This email address is in use")
     public static let headquartersTaken = ProblemKind("headquarters-taken", 409, "Another location is the headquarters")

@@ -16,6 +16,7 @@ enum AuthService: PalestraService {
         return ServiceParts(
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
                 + parts.secondFactorEndpoints + parts.passwordEndpoints + parts.emailEndpoints + parts.tokenKeyEndpoints
+                + parts.apiKeyEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints,
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
@@ -43,6 +44,7 @@ struct AuthParts: Sendable {
     let people: PersonStore
     let invitations: InvitationStore
     let loginSessions: LoginSessionStore
+    let apiKeys: APIKeyStore
 
     init(_ context: ServiceContext) throws {
         let settings = context.settings
@@ -61,6 +63,7 @@ struct AuthParts: Sendable {
         people = PersonStore(ring: ring)
         invitations = InvitationStore(ring: ring)
         loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(settings, published: tokenKeys, logger: context.logger))
+        apiKeys = APIKeyStore(ring: ring)
         throttles = SignInThrottleStore(ring: ring)
         accountLinks = AccountLinkStore(ring: ring)
         mailAllowances = MailAllowanceStore(ring: ring)

@@ -19,9 +19,30 @@ public enum OpenAPI {
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
                 "schemas": .object(recorder.components),
-                "securitySchemes": ["access_token": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
+                "securitySchemes": [
+                    "access_token": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+                    "api_key": [
+                        "type": "oauth2",
+                        "flows": ["clientCredentials": ["tokenUrl": .string(KeyScope.tokenPath), "scopes": .object(scopes(services))]],
+                    ],
+                ],
             ],
         ]
+    }
+
+    /// What each scope is for, by its name.
+    private static func scopes(_ services: [any ServiceContract.Type]) -> [String: JSONValue] {
+        var scopes: [String: JSONValue] = [:]
+        for service in services {
+            for operation in service.operations where operation.access != .everyone {
+                let names = operation.scopes(in: service.name)
+                for name in names { scopes[name] = .string(operation.summary) }
+                if let all = names.first {
+                    scopes[all] = .string("Everything in \(service.name) that \(operation.route.method.writes ? "changes" : "reads") something")
+                }
+            }
+        }
+        return scopes
     }
 
     private static func describe<O: APIOperation>(
@@ -30,16 +51,19 @@ public enum OpenAPI {
         var members: [String: JSONValue] = [
             "operationId": .string(O.name), "summary": .string(O.summary), "tags": [.string(service.name)],
             "responses": try responses(of: operation, problem: problem, in: &recorder),
-            "security": O.access == .everyone ? [] : [["access_token": []]],
+            "security": O.access == .everyone
+                ? [] : .array([["access_token": []]] + O.scopes(in: service.name).map { ["api_key": [.string($0)]] }),
         ]
         let parameters = try parameters(of: operation)
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if O.hasBody {
             recorder.allowsNull = true
             defer { recorder.allowsNull = false }
+            let types = ["application/json"] + (O.Body.self is any FormBody.Type ? ["application/x-www-form-urlencoded"] : [])
+            let schema = try recorder.schema(of: O.Body.self)
             members["requestBody"] = [
                 "required": .bool(!(O.Body.self is any OptionalBody.Type)),
-                "content": ["application/json": ["schema": try recorder.schema(of: O.Body.self)]],
+                "content": .object(Dictionary(uniqueKeysWithValues: types.map { ($0, ["schema": schema]) })),
             ]
         }
         return .object(members)

@@ -31,6 +31,9 @@ public protocol APIOperation: Codable, Sendable {
     static var bodyLimit: Int { get }
     /// The problems of its own that it may answer with, beyond those that every operation shares.
     static var problems: [ProblemKind] { get }
+    /// Whether a key that a program holds may be limited to it. By default not for what lies under `/v1/auth`: how an account is guarded
+    /// is for whoever signed in.
+    static var takesKeys: Bool { get }
 }
 
 extension APIOperation where Body == NoBody {
@@ -41,6 +44,7 @@ extension APIOperation {
     public static var success: Int { Output.self == NoContent.self ? 204 : route.method == .post ? 201 : 200 }
     public static var bodyLimit: Int { 1 << 20 }
     public static var problems: [ProblemKind] { [] }
+    public static var takesKeys: Bool { !route.path.hasPrefix("/v1/auth/") }
     public static var hasBody: Bool { Body.self != NoBody.self }
     /// The operation's name in documents, metrics and logs: `BookSession`.
     public static var name: String { "\(Self.self)" }
@@ -58,6 +62,9 @@ public struct NoContent: Codable, Sendable {
 
 /// A body that may be left out altogether: an empty request body then decodes as `{}`.
 public protocol OptionalBody: Codable, Sendable {}
+
+/// A body that may come as `application/x-www-form-urlencoded` as well, where a standard asks for it. Its members are single values.
+public protocol FormBody: Codable, Sendable {}
 
 /// Something with a version, which the API shows as a strong `ETag` and honours in `If-Match` and `If-None-Match`.
 public protocol Versioned {

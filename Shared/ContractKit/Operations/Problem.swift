@@ -14,6 +14,7 @@ public struct ProblemKind: Hashable, Sendable {
     public static let malformedJSON = ProblemKind("malformed-json", 400, "The body is not JSON")
     public static let badRequest = ProblemKind("bad-request", 400, "The request cannot be read")
     public static let unauthenticated = ProblemKind("unauthenticated", 401, "A valid access token is needed")
+    public static let insufficientScope = ProblemKind("insufficient-scope", 403, "The key that you use is not for this")
     public static let forbidden = ProblemKind("forbidden", 403, "Your role does not allow this")
     public static let notFound = ProblemKind("not-found", 404, "There is nothing here")
     public static let methodNotAllowed = ProblemKind("method-not-allowed", 405, "This address does not take this method")
@@ -35,8 +36,8 @@ public struct ProblemKind: Hashable, Sendable {
 
     /// The kinds that need no declaration on an operation.
     public static let shared: [ProblemKind] = [
-        .malformedJSON, .badRequest, .unauthenticated, .forbidden, .notFound, .methodNotAllowed, .requestTimeout, .conflict,
-        .idempotencyInProgress, .preconditionFailed, .contentTooLarge, .unsupportedMediaType, .validation, .idempotencyMismatch,
+        .malformedJSON, .badRequest, .unauthenticated, .insufficientScope, .forbidden, .notFound, .methodNotAllowed, .requestTimeout,
+        .conflict, .idempotencyInProgress, .preconditionFailed, .contentTooLarge, .unsupportedMediaType, .validation, .idempotencyMismatch,
         .rateLimited, .internalError, .unavailable, .outcomeUnknown,
     ]
 

@@ -9,6 +9,13 @@ public struct AccessToken: Sendable, Hashable {
     public let loginSessionID: LoginSessionID
     public let roles: Set<Role>
     public let expiresAt: Date
+    /// What it is limited to; nil for what somebody got who signed in, which is not.
+    public let scopes: Set<String>?
+
+    /// Whether it may be used for `operation` of a service.
+    func covers<O: APIOperation>(_ operation: O.Type, of service: String) -> Bool {
+        scopes.map { !$0.isDisjoint(with: O.scopes(in: service)) } ?? true
+    }
 }
 
 /// The claims of an access token, as auth signs them: `typ` at+jwt, EdDSA.
@@ -24,6 +31,8 @@ public struct AccessTokenClaims: JWTPayload {
     public var org: OrganizationID
     /// Words of ``Role``; a reader passes over those it does not know.
     public var roles: [String]
+    /// Scopes with spaces between, as RFC 9068 has them; left out of a token that is not limited.
+    public var scope: String?
     /// Seconds since 1970.
     public var iat: Int64
     public var nbf: Int64
@@ -31,8 +40,8 @@ public struct AccessTokenClaims: JWTPayload {
     public var jti: String
 
     public init(
-        personID: PersonID, loginSessionID: LoginSessionID, organizationID: OrganizationID, roles: Set<Role>, issuedAt: Date,
-        lifetime: Duration = .seconds(300)
+        personID: PersonID, loginSessionID: LoginSessionID, organizationID: OrganizationID, roles: Set<Role>, scope: String? = nil,
+        issuedAt: Date, lifetime: Duration = .seconds(300)
     ) {
         iss = Self.issuer
         aud = AudienceClaim(value: [Self.audience])
@@ -40,6 +49,7 @@ public struct AccessTokenClaims: JWTPayload {
         sid = loginSessionID
         org = organizationID
         self.roles = roles.map(\.rawValue).sorted()
+        self.scope = scope
         iat = Int64(issuedAt.timeIntervalSince1970)
         nbf = iat
         exp = iat + lifetime.components.seconds

@@ -74,7 +74,8 @@ public final class TokenVerifier: Sendable {
         else { return nil }
         return AccessToken(
             personID: claims.sub, organizationID: claims.org, loginSessionID: claims.sid,
-            roles: Set(claims.roles.compactMap(Role.init(rawValue:))), expiresAt: Date(timeIntervalSince1970: Double(claims.exp)))
+            roles: Set(claims.roles.compactMap(Role.init(rawValue:))), expiresAt: Date(timeIntervalSince1970: Double(claims.exp)),
+            scopes: claims.scope.map { Set($0.split(separator: " ").map(String.init)) })
     }
 
     private static func isCanonical(_ part: Substring) -> Bool {

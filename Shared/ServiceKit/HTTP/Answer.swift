@@ -30,6 +30,7 @@ struct Answer: Sendable {
         self.init(status: problem.status, body: (try? JSON.encode(problem)) ?? Data())
         headers[.contentType] = "application/problem+json"
         if let seconds = problem.retryAfter { headers[.retryAfter] = String(seconds) }
+        if problem.isA(.insufficientScope) { headers[.wwwAuthenticate] = #"Bearer error="insufficient_scope""# }
         if problem.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         // The rest of a body that nobody reads must not be taken for the next request.
         if problem.status == 413 || problem.status == 408 { headers[.connection] = "close" }

@@ -20,12 +20,13 @@ struct Exchange: Sendable {
 
     /// Reads the body of an operation that has one.
     ///
+    /// - Parameter isForm: It is one, and may be.
     /// - Throws: 415 for another media type, 413 over `limit`. What the client is too slow to send ends in a 408.
-    func collectBody(upTo limit: Int, optional: Bool) async throws -> Data {
+    func collectBody(upTo limit: Int, optional: Bool, isForm: Bool) async throws -> Data {
         let declared = headers[.contentLength].flatMap { Int($0) }
         if let declared, declared > limit { throw Problem(.contentTooLarge, detail: "At most \(limit) bytes") }
         let isAbsent = declared == 0 || (declared == nil && headers[.transferEncoding] == nil)
-        guard MediaType.isJSON(headers[.contentType]), headers[.contentEncoding] == nil else {
+        guard isForm || MediaType.isJSON(headers[.contentType]), headers[.contentEncoding] == nil else {
             if optional, isAbsent, headers[.contentType] == nil { return Data() }
             throw Problem(.unsupportedMediaType)
         }
@@ -45,11 +46,14 @@ struct Exchange: Sendable {
 }
 
 enum MediaType {
-    /// `application/json`, with UTF-8 as the only character set.
-    static func isJSON(_ field: String?) -> Bool {
+    static func isJSON(_ field: String?) -> Bool { matches(field, "application/json") }
+    static func isForm(_ field: String?) -> Bool { matches(field, "application/x-www-form-urlencoded") }
+
+    /// Whether it is `type`, with UTF-8 as the only character set.
+    private static func matches(_ field: String?, _ type: String) -> Bool {
         guard let field else { return false }
         let parts = field.lowercased().split(separator: ";", omittingEmptySubsequences: false).map { $0.trimming(" \t") }
-        guard parts.first == "application/json" else { return false }
+        guard let first = parts.first, first == type else { return false }
         return parts.dropFirst().allSatisfy { parameter in
             !parameter.hasPrefix("charset=") || parameter.dropFirst("charset=".count).trimming("\"") == "utf-8"
         }

@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Postgres
 
-/// What every call of one operation goes through, in this order: token (401), role (403), path (404), query (422), body
+/// What every call of one operation goes through, in this order: token (401), scope and role (403), path (404), query (422), body
 /// (415, 413, 400, 422), conditions, and then the transaction with the idempotency row and the handler.
 struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
     /// Whether `preparing` is the service's own: worth looking for a stored answer before it runs.
@@ -12,12 +12,15 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
     let body: @Sendable (Call<O>, Prepared, Transaction) async throws -> O.Output
 
     func answer(_ exchange: Exchange, _ surroundings: Surroundings) async throws -> Answer {
-        let caller = try await surroundings.caller(of: exchange, for: O.access)
+        let caller = try await surroundings.caller(of: exchange, for: O.self)
         if let caller { exchange.state.note(caller) }
         let input = try exchange.parameters(of: O.self)
-        let bytes = O.hasBody ? try await exchange.collectBody(upTo: O.bodyLimit, optional: O.Body.self is any OptionalBody.Type) : Data()
+        let isForm = O.Body.self is any FormBody.Type && MediaType.isForm(exchange.headers[.contentType])
+        let bytes =
+            O.hasBody
+            ? try await exchange.collectBody(upTo: O.bodyLimit, optional: O.Body.self is any OptionalBody.Type, isForm: isForm) : Data()
         let call = Call<O>(
-            input: input, body: try decodedBody(bytes), optionalCaller: caller, now: surroundings.now(), requestID: exchange.requestID,
+            input: input, body: try isForm ? formBody(bytes) : decodedBody(bytes), optionalCaller: caller, now: surroundings.now(), requestID: exchange.requestID,
             expectedVersion: O.route.method.writes ? try exchange.expectedVersion() : nil,
             address: exchange.address, userAgent: exchange.headers[.userAgent] ?? "")
         return O.route.method.writes
@@ -71,6 +74,11 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
     private func tenant(of call: Call<O>) -> Tenant? {
         guard O.access != .everyone, let caller = call.optionalCaller else { return nil }
         return Tenant(caller.organizationID, person: caller.personID)
+    }
+
+    private func formBody(_ bytes: Data) throws -> O.Body {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Problem(.badRequest, detail: "The body is not UTF-8") }
+        return try Parameters.decode(O.Body.self, from: Exchange.queryParameters(text[...]))
     }
 
     private func decodedBody(_ bytes: Data) throws -> O.Body {

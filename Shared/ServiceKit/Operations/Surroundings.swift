@@ -12,11 +12,12 @@ struct Surroundings: Sendable {
     let logger: Logger
     let now: @Sendable () -> Date
 
-    /// Who calls. A token on an operation that everyone may call counts when it is good and is passed over when not: signing in
+    /// Who calls. A token on an operation that everyone may call counts when it is good for it and is passed over when not: signing in
     /// must work for a client that still sends an old one.
     ///
-    /// - Throws: ``Problem`` 401 without a good token, 403 when none of the caller's roles is enough.
-    func caller(of exchange: Exchange, for access: Access) async throws -> Caller? {
+    /// - Throws: ``Problem`` 401 without a good token, 403 when it is limited to other operations or none of the caller's roles is enough.
+    func caller<O: APIOperation>(of exchange: Exchange, for operation: O.Type) async throws -> Caller? {
+        let access = O.access
         guard let field = exchange.headers[.authorization] else {
             if access == .everyone { return nil }
             throw Problem(.unauthenticated)
@@ -25,6 +26,10 @@ struct Surroundings: Sendable {
         guard parts.count == 2, parts[0].lowercased() == "bearer", let token = await tokens.verify(String(parts[1]), now: now()) else {
             if access == .everyone { return nil }
             throw Problem(.unauthenticated)
+        }
+        guard token.covers(operation, of: serviceName) else {
+            if access == .everyone { return nil }
+            throw Problem(.insufficientScope)
         }
         guard let scope = access.scope(for: token.roles) else { throw Problem(.forbidden) }
         return Caller(

@@ -1,5 +1,6 @@
 import AuthContract
 import ContractKit
+import Foundation
 import Postgres
 import ServiceKit
 
@@ -17,7 +18,7 @@ extension AuthParts {
         }
         let saved = try await people.save(after, now: call.now, in: tx)
         if saved.needsInvitation(before: before) { try await invitations.invite(saved, now: call.now, in: tx) }
-        if !saved.isActive { try await loginSessions.endAll(saved.organizationID, saved.personID, .personRemoved, now: call.now, in: tx) }
+        if !saved.isActive { try await leave(saved, now: call.now, in: tx) }
         return saved
     }
 
@@ -25,7 +26,13 @@ extension AuthParts {
     func remove<O>(_ person: PersonRecord, _ call: Call<O>, in tx: Transaction) async throws -> NoContent {
         try await people.delete(person, now: call.now, in: tx)
         try await invitations.withdraw(person, in: tx)
-        try await loginSessions.endAll(person.organizationID, person.personID, .personRemoved, now: call.now, in: tx)
+        try await leave(person, now: call.now, in: tx)
         return NoContent()
+    }
+
+    /// Whatever acts in a person's name here stops.
+    private func leave(_ person: PersonRecord, now: Date, in tx: Transaction) async throws {
+        try await loginSessions.endAll(person.organizationID, person.personID, .personRemoved, now: now, in: tx)
+        try await apiKeys.endTokens(of: person.personID, in: person.organizationID, now: now, tx)
     }
 }

@@ -27,12 +27,12 @@ final class TokenIssuer: Sendable {
     }
 
     func accessToken(
-        for person: PersonID, in organization: OrganizationID, roles: [Role], loginSession: LoginSessionID, lifetime: Int,
-        now: Date
+        for person: PersonID, in organization: OrganizationID, roles: [Role], loginSession: LoginSessionID, scopes: [KeyScope]? = nil,
+        lifetime: Int = TokenIssuer.longestLifetime, now: Date
     ) async throws -> String {
         let claims = AccessTokenClaims(
-            personID: person, loginSessionID: loginSession, organizationID: organization, roles: Set(roles), issuedAt: now,
-            lifetime: .seconds(lifetime))
+            personID: person, loginSessionID: loginSession, organizationID: organization, roles: Set(roles),
+            scope: scopes?.map(\.rawValue).joined(separator: " "), issuedAt: now, lifetime: .seconds(lifetime))
         var header = JWTHeader()
         header.typ = AccessTokenClaims.type
         let key = key(now: now)

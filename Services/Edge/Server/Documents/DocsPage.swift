@@ -60,7 +60,7 @@ struct DocsPage {
         <section>
         <h2 id="\(service.name)">\(service.name)</h2>
         <p class="soft">\(HTML.escape(service.summary))</p>
-        \(service.operations.map { OperationArticle($0, in: api).html }.joined(separator: "\n"))
+        \(service.operations.map { OperationArticle($0, of: service.name, in: api).html }.joined(separator: "\n"))
         </section>
         """
     }

@@ -5,22 +5,29 @@ import Foundation
 struct OperationArticle {
     let html: String
 
-    init(_ operation: any APIOperation.Type, in document: JSONValue) { html = Self.render(operation, document) }
+    init(_ operation: any APIOperation.Type, of service: String, in document: JSONValue) {
+        html = Self.render(operation, service, document)
+    }
 
-    private static func render<O: APIOperation>(_ operation: O.Type, _ document: JSONValue) -> String {
+    private static func render<O: APIOperation>(_ operation: O.Type, _ service: String, _ document: JSONValue) -> String {
         let method = O.route.method.rawValue
         let entry = document["paths"]?[O.route.path]?[method.lowercased()] ?? [:]
         return """
             <article id="\(O.name)">
             <h3>\(HTML.escape(O.summary))</h3>
             <p class="call"><span class="method \(method.lowercased())">\(method)</span> <code>\(HTML.escape(O.route.path))</code></p>
-            <p class="soft">\(access(O.access))</p>
+            <p class="soft">\(access(O.access))\(O.access == .everyone ? "" : keys(O.scopes(in: service)))</p>
             \(parameters(entry))
             \(O.hasBody ? body(O.Body.self, entry["requestBody"], document) : "")
             \(answer(operation, entry, document))
             \(problems(O.problems))
             </article>
             """
+    }
+
+    private static func keys(_ scopes: [String]) -> String {
+        guard !scopes.isEmpty else { return "; not for keys" }
+        return "; keys need \(scopes.map { "<code>\($0)</code>" }.joined(separator: " or "))"
     }
 
     private static func access(_ access: Access) -> String {

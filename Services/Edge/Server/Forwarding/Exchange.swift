@@ -171,7 +171,11 @@ final class Exchange {
             try limitAddress()
             throw error.refusal
         }
-        if let caller { try count(LimitKey(caller.personID), edge.configuration.rateLimit) }
+        guard let caller else { return }
+        try count(LimitKey(caller.personID), edge.configuration.rateLimit)
+        guard caller.scopes?.isDisjoint(with: operation.scopes) != true else {
+            throw Refusal(.insufficientScope, headers: [("WWW-Authenticate", #"Bearer error="insufficient_scope""#)])
+        }
     }
 
     /// The token of `Authorization: Bearer`; nil when there is no such field.

@@ -8,10 +8,12 @@ final class RoutedOperation: Sendable, Equatable {
     let service: String
     let needsToken: Bool
     let bodyLimit: Int
+    /// Those that a limited token needs one of.
+    let scopes: [String]
 
-    init(number: Int, name: String, service: String, needsToken: Bool, bodyLimit: Int) {
+    init(number: Int, name: String, service: String, needsToken: Bool, bodyLimit: Int, scopes: [String]) {
         (self.number, self.name, self.service) = (number, name, service)
-        (self.needsToken, self.bodyLimit) = (needsToken, bodyLimit)
+        (self.needsToken, self.bodyLimit, self.scopes) = (needsToken, bodyLimit, scopes)
     }
 
     static func == (one: RoutedOperation, other: RoutedOperation) -> Bool { one === other }
@@ -70,7 +72,7 @@ struct RouteTable: Sendable {
         let method = operation.route.method.rawValue
         let routed = RoutedOperation(
             number: operations.count, name: operation.name, service: service, needsToken: operation.access != .everyone,
-            bodyLimit: operation.bodyLimit)
+            bodyLimit: operation.bodyLimit, scopes: operation.scopes(in: service))
         if let other = nodes[at].operations[method] { throw Taken(route: operation.route.description, names: [other.name, routed.name]) }
         nodes[at].operations[method] = routed
         operations.append(routed)

@@ -8,9 +8,11 @@ struct AccessToken: Sendable, Equatable {
     let personText: String
     let loginSessionID: LoginSessionID
     let expires: Date
+    /// What it is limited to; nil for what somebody got who signed in.
+    let scopes: Set<String>?
 
-    init(personID: PersonID, loginSessionID: LoginSessionID, expires: Date) {
-        (self.personID, self.loginSessionID, self.expires) = (personID, loginSessionID, expires)
+    init(personID: PersonID, loginSessionID: LoginSessionID, expires: Date, scopes: Set<String>? = nil) {
+        (self.personID, self.loginSessionID, self.expires, self.scopes) = (personID, loginSessionID, expires, scopes)
         personText = personID.description
     }
 }

@@ -1,5 +1,5 @@
 // JWTKit verifies through an actor, so each request would need a Task and a hop off its event loop. What is needed here is
-// one algorithm, one header and seven claims: swift-crypto checks the signature, and this file reads the rest.
+// one algorithm, one header and eight claims: swift-crypto checks the signature, and this file reads the rest.
 
 import ContractKit
 import Crypto
@@ -57,6 +57,7 @@ struct TokenVerifier: Sendable {
         var exp: Int64
         var nbf: Int64?
         var iat: Int64?
+        var scope: String?
     }
 
     func verify(_ token: some StringProtocol, now: Date) throws(TokenRefusal) -> AccessToken {
@@ -78,7 +79,8 @@ struct TokenVerifier: Sendable {
             if let start, Double(start) - Self.skew > time { throw .invalid }
         }
         return AccessToken(
-            personID: person, loginSessionID: session, expires: Date(timeIntervalSince1970: Double(claims.exp) + Self.skew))
+            personID: person, loginSessionID: session, expires: Date(timeIntervalSince1970: Double(claims.exp) + Self.skew),
+            scopes: claims.scope.map { Set($0.split(separator: " ").map(String.init)) })
     }
 }
 
