@@ -19,7 +19,7 @@ import Testing
             #expect(state.isEnabled && state.enabledAt != nil && state.recoveryCodesLeft == 10)
 
             let due = try await auth.due(owner)
-            #expect(due.mfaRequired && due.expiresIn == 300)
+            #expect(due.mfaRequired && due.expiresIn == 300 && due.kind == .app)
             // The code of the confirmation is spent.
             #expect(try await problem { try await auth.complete(due, app.code(0)) }?.isA(.invalidSecondFactor) == true)
             let tokens = try await auth.complete(due, app.code(1))
@@ -112,7 +112,7 @@ import Testing
             for bent in [
                 "mfa1.\(later).1.0.\(secret)", "mfa1.\(parts[1]).2.0.\(secret)", "mfa1.\(parts[1]).1.1.\(secret)", "mfa1.1.1.0.AA", "mfa1",
             ] {
-                let forged = SecondFactorDue(mfaToken: bent, expiresIn: 300)
+                let forged = SecondFactorDue(mfaToken: bent, kind: .app, expiresIn: 300)
                 #expect(try await problem { try await auth.complete(forged, app.code(1)) }?.isA(.loginExpired) == true)
             }
             // Somebody else's code does not fit, though it is right.
@@ -132,7 +132,7 @@ import Testing
         #expect(
             read.accountID == made.accountID && read.organizationID == made.organizationID && read.accountVersion == 7 && read.remember
                 && read.at == made.at)
-        #expect(read.at >= now && read.isOpen(now: now + 299) && !read.isOpen(now: now + 301))
+        #expect(read.at >= now && read.isOpen(for: .app, now: now + 299) && !read.isOpen(for: .app, now: now + 301))
     }
 
     @Test func itTakesThePasswordToEnrolAndBothToChange() async throws {

@@ -46,6 +46,11 @@ import Testing
         #expect(!mail.body.contains("#") && mail.body.contains("https://gym.example/forgot-password") && !mail.subject.isEmpty)
     }
 
+    @Test func aCodeIsReadOffAndNotFollowed() {
+        let mail = AccountMail(.signInCode, publicURL: "https://gym.example", token: "012345", until: Desk.noon)
+        #expect(mail.body.split { $0.isNewline }.contains("012345") && !mail.body.contains("#") && !mail.subject.contains("012345"))
+    }
+
     @Test func eachPurposeHasWordsOfItsOwn() {
         let mails = AccountLinkCreated.Purpose.allCases.map {
             AccountMail($0, publicURL: "https://gym.example", token: "t", until: Desk.noon)

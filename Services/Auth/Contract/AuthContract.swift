@@ -10,6 +10,7 @@ public enum AuthContract: ServiceContract {
         SendEmailVerification.self, ConfirmEmailVerification.self, ChangeEmail.self, ConfirmEmailChange.self,
         ListLoginSessions.self, EndLoginSession.self, EndOtherLoginSessions.self, EndLoginSessionsOfPerson.self,
         GetSecondFactor.self, EnrolSecondFactor.self, ConfirmSecondFactor.self, ReplaceRecoveryCodes.self, RemoveSecondFactor.self,
+        EnableMailedCodes.self, MailSecondFactorCode.self,
         CreateAPIKey.self, ListAPIKeys.self, RevokeAPIKey.self, GetKeyToken.self,
         GetMe.self,
         CreateLocation.self, ListLocations.self, GetLocation.self, UpdateLocation.self, MoveLocation.self, DetachLocation.self,

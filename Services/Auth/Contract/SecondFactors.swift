@@ -1,7 +1,7 @@
 public import ContractKit
 public import Foundation
 
-/// A code of an authenticator app (six digits) or a recovery code, as somebody types it: spaces and hyphens are accepted and dropped.
+/// A code of an authenticator app or of a mail (six digits) or a recovery code, as somebody types it: spaces and hyphens are accepted and dropped.
 /// Never printed.
 public struct SecondFactorCode: RuledValue, CustomReflectable {
     public let rawValue: String
@@ -25,15 +25,26 @@ public struct SecondFactorCode: RuledValue, CustomReflectable {
     private init(trusted: String) { rawValue = trusted }
 }
 
+/// Where the codes of an account's second factor come from.
+public enum SecondFactorKind: String, Words {
+    /// An authenticator app makes them.
+    case app
+    /// They are mailed to the account's address.
+    case mail
+}
+
 /// Whether an account asks for a second factor at sign-in.
 public struct SecondFactor: Codable, Sendable, Equatable {
     public var isEnabled: Bool
+    /// Nil when it is not enabled.
+    public var kind: SecondFactorKind?
     public var enabledAt: Date?
     /// How many recovery codes have not been used yet.
     public var recoveryCodesLeft: Int
 
-    public init(isEnabled: Bool, enabledAt: Date? = nil, recoveryCodesLeft: Int) {
+    public init(isEnabled: Bool, kind: SecondFactorKind? = nil, enabledAt: Date? = nil, recoveryCodesLeft: Int) {
         self.isEnabled = isEnabled
+        self.kind = kind
         self.enabledAt = enabledAt
         self.recoveryCodesLeft = recoveryCodesLeft
     }

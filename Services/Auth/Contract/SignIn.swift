@@ -23,12 +23,15 @@ public struct SecondFactorDue: Codable, Sendable, Equatable {
     public var mfaRequired: Bool
     /// Good for ``CompleteLogin`` and nothing else.
     public var mfaToken: String
+    /// Where to look for the code.
+    public var kind: SecondFactorKind
     /// Seconds until it runs out.
     public var expiresIn: Int
 
-    public init(mfaToken: String, expiresIn: Int) {
+    public init(mfaToken: String, kind: SecondFactorKind, expiresIn: Int) {
         mfaRequired = true
         self.mfaToken = mfaToken
+        self.kind = kind
         self.expiresIn = expiresIn
     }
 }
@@ -67,8 +70,10 @@ public enum SignInAnswer: Codable, Sendable, Equatable, Described {
                 ],
             ],
             [
-                "type": "object", "required": ["mfa_required", "mfa_token", "expires_in"],
-                "properties": ["mfa_required": Bool.schema, "mfa_token": String.schema, "expires_in": Int.schema],
+                "type": "object", "required": ["mfa_required", "mfa_token", "kind", "expires_in"],
+                "properties": [
+                    "mfa_required": Bool.schema, "mfa_token": String.schema, "kind": SecondFactorKind.schema, "expires_in": Int.schema,
+                ],
             ],
         ]
     ]
@@ -102,7 +107,7 @@ public struct Login: APIOperation {
     }
 }
 
-/// The second step of signing in, within five minutes of the first.
+/// The second step of signing in, within five minutes of the first, or ten where the code is mailed.
 public struct CompleteLogin: APIOperation {
     public static let route = Route.post("/v1/auth/login/second-factor")
     public static let summary = "Complete a sign-in with a code of the second factor"

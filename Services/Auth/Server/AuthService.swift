@@ -16,11 +16,11 @@ enum AuthService: PalestraService {
         return ServiceParts(
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
                 + parts.secondFactorEndpoints + parts.passwordEndpoints + parts.emailEndpoints + parts.tokenKeyEndpoints
-                + parts.apiKeyEndpoints
+                + parts.apiKeyEndpoints + parts.oneTimeCodeEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints,
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
-                .oldMasterKeys(parts.ring),
+                .oldMasterKeys(parts.ring), .expiredOneTimeCodes,
             ])
     }
 }
@@ -39,6 +39,7 @@ struct AuthParts: Sendable {
     let tokenKeys: FollowedFile<ListTokenKeys.Output>
     let accounts: AccountStore
     let secondFactors: SecondFactorStore
+    let oneTimeCodes: OneTimeCodeStore
     let organizations: OrganizationStore
     let locations: LocationStore
     let people: PersonStore
@@ -58,6 +59,7 @@ struct AuthParts: Sendable {
         tokenKeys = try FollowedFile("TOKEN_KEYS_FILE", in: settings, now: Date(), logger: context.logger, TokenKeys.published)
         accounts = AccountStore(ring: ring)
         secondFactors = SecondFactorStore(ring: ring)
+        oneTimeCodes = secondFactors.mailed
         organizations = OrganizationStore()
         locations = LocationStore()
         people = PersonStore(ring: ring)

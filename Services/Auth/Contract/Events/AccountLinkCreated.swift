@@ -12,7 +12,7 @@ public struct AccountLinkCreated: Event, Equatable {
     public var purpose: Purpose
     /// Where to mail it, sealed with `PersonSaved.context("email", personID)`.
     public var email: SealedText
-    /// The secret of the link, sealed with `PersonSaved.context("account_link", personID)`; nil when the mail is news only.
+    /// The secret of the link, or a code, sealed with `PersonSaved.context("account_link", personID)`; nil when the mail is news only.
     public var token: SealedText?
     public var expiresAt: Date?
     /// Counts what was said of the account's links.
@@ -37,6 +37,8 @@ public struct AccountLinkCreated: Event, Equatable {
         case verifyEmail = "verify_email"
         case resetPassword = "reset_password"
         case changeEmail = "change_email"
+        /// The token is a code to type, and no link.
+        case signInCode = "sign_in_code"
         /// News for the old address: somebody asked for another one.
         case emailChanging = "email_changing"
         /// News: the password is another.

@@ -2,14 +2,14 @@ import AuthContract
 import Foundation
 
 extension AccountLinkCreated.Purpose {
-    /// How long a link is good for, in seconds; nil for news, which have none.
+    /// How long a link is good for, in seconds; nil for news and codes, which have none.
     var lifetime: TimeInterval? {
         switch self {
         case .verifyEmail: 3 * 24 * 3600
         case .changeEmail: 24 * 3600
         // Whoever has it owns the account.
         case .resetPassword: 30 * 60
-        case .emailChanging, .passwordChanged: nil
+        case .signInCode, .emailChanging, .passwordChanged: nil
         }
     }
 }

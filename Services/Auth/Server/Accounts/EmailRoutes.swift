@@ -72,5 +72,5 @@ extension AuthParts {
 }
 
 extension Caller {
-    fileprivate var place: Place { Place(organizationID: organizationID, personID: personID, roles: Array(roles)) }
+    var place: Place { Place(organizationID: organizationID, personID: personID, roles: Array(roles)) }
 }

@@ -5,11 +5,18 @@ import FieldEncryption
 import Foundation
 import Postgres
 
-/// The second factors of accounts: a secret that an authenticator app shares, and recovery codes for when it is lost.
+/// The second factors of accounts: a secret that an authenticator app shares, or codes that are mailed, and recovery codes for when that
+/// is lost.
 struct SecondFactorStore: Sendable {
     static let recoveryCodeCount = 10
 
     let ring: KeyRing
+    var mailed: OneTimeCodeStore { OneTimeCodeStore(ring: ring) }
+
+    /// Nil when none is enabled.
+    func kind(of account: AccountID, in tx: Transaction) async throws -> SecondFactorKind? {
+        try await find(account, in: tx)?.kind
+    }
 
     func isEnabled(_ account: AccountID, in tx: Transaction) async throws -> Bool {
         try await tx.first("select 1 from second_factors where account_id = \(account) and enabled_at is not null", as: Int.self) != nil
@@ -27,16 +34,31 @@ struct SecondFactorStore: Sendable {
                 where account_id = \(account) and code_hash = \(hash(code.rawValue, account)) and used_at is null
                 """) == 1
         }
-        let totp = TOTP(secret: try open(factor.secret, account))
+        guard let secret = factor.secret else { return try await mailed.use(code, of: account, now: now, in: tx) }
+        let totp = TOTP(secret: try open(secret, account))
         guard let step = totp.step(of: code.rawValue, now: now, after: factor.lastStep) else { return false }
         try await tx.execute("update second_factors set last_step = \(step) where account_id = \(account)")
         return true
     }
 
     func state(of account: AccountID, in tx: Transaction) async throws -> SecondFactor {
-        let enabledAt = try await find(account, in: tx)?.enabledAt
+        let factor = try await find(account, in: tx)
         let left: Int64 = try await tx.one("select count(*) from recovery_codes where account_id = \(account) and used_at is null")
-        return SecondFactor(isEnabled: enabledAt != nil, enabledAt: enabledAt, recoveryCodesLeft: Int(left))
+        return SecondFactor(
+            isEnabled: factor?.enabledAt != nil, kind: factor?.kind, enabledAt: factor?.enabledAt, recoveryCodesLeft: Int(left))
+    }
+
+    /// Codes are mailed from now on.
+    ///
+    /// - Throws: ``Problem`` `.secondFactorEnabled`.
+    func enableMail(_ account: AccountID, now: Date, in tx: Transaction) async throws {
+        let count = try await tx.execute(
+            """
+            insert into second_factors (account_id, enabled_at, created_at) values (\(account), \(now), \(now))
+            on conflict (account_id) do update set secret = null, enabled_at = excluded.enabled_at, created_at = excluded.created_at
+            where second_factors.enabled_at is null
+            """)
+        guard count == 1 else { throw Problem(.secondFactorEnabled) }
     }
 
     /// Makes a secret in place of one that was never confirmed.
@@ -60,7 +82,9 @@ struct SecondFactorStore: Sendable {
     func confirm(_ account: AccountID, _ code: SecondFactorCode, now: Date, in tx: Transaction) async throws -> [String] {
         guard let factor = try await find(account, locked: true, in: tx) else { throw Problem(.invalidSecondFactor) }
         guard factor.enabledAt == nil else { throw Problem(.secondFactorEnabled) }
-        guard code.isTimed, let step = TOTP(secret: try open(factor.secret, account)).step(of: code.rawValue, now: now, after: 0) else {
+        guard code.isTimed, let secret = factor.secret,
+            let step = TOTP(secret: try open(secret, account)).step(of: code.rawValue, now: now, after: 0)
+        else {
             throw Problem(.invalidSecondFactor)
         }
         try await tx.execute("update second_factors set enabled_at = \(now), last_step = \(step) where account_id = \(account)")
@@ -83,6 +107,7 @@ struct SecondFactorStore: Sendable {
 
     func remove(_ account: AccountID, in tx: Transaction) async throws {
         try await tx.execute("delete from recovery_codes where account_id = \(account)")
+        try await tx.execute("delete from one_time_codes where account_id = \(account)")
         try await tx.execute("delete from second_factors where account_id = \(account)")
     }
 
@@ -92,9 +117,13 @@ struct SecondFactorStore: Sendable {
     }
 
     private struct Row: Decodable, Sendable {
-        var secret: Data
+        /// Nil where codes are mailed.
+        var secret: Data?
         var enabledAt: Date?
         var lastStep: Int64
+
+        /// Nil until it is enabled.
+        var kind: SecondFactorKind? { enabledAt.map { _ in secret == nil ? .mail : .app } }
     }
 
     private func find(_ account: AccountID, locked: Bool = false, in tx: Transaction) async throws -> Row? {

@@ -1,3 +1,4 @@
+import AuthContract
 import ContractKit
 import FieldEncryption
 import Foundation
@@ -7,9 +8,6 @@ import Foundation
 /// Nothing is kept of it: it runs out soon, dies with the password it was given for, and is worth nothing without a code, which is
 /// good once.
 struct BegunLogin: Sendable {
-    /// In seconds.
-    static let lifetime = 300.0
-
     let accountID: AccountID
     /// The account's, when the password was right.
     let accountVersion: Int64
@@ -49,7 +47,15 @@ struct BegunLogin: Sendable {
         self.text = text
     }
 
-    func isOpen(now: Date) -> Bool { now < at.addingTimeInterval(Self.lifetime) }
+    func isOpen(for kind: SecondFactorKind, now: Date) -> Bool { now < at.addingTimeInterval(Self.lifetime(kind)) }
+
+    /// In seconds.
+    static func lifetime(_ kind: SecondFactorKind) -> Double {
+        switch kind {
+        case .app: 300
+        case .mail: OneTimeCode.lifetime
+        }
+    }
 
     private static func date(_ milliseconds: Int64) -> Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
     private static let purpose = "auth.begun_login"

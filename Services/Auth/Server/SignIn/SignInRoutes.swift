@@ -30,7 +30,8 @@ extension AuthParts {
     }
 
     @Sendable private func completeLogin(_ call: Call<CompleteLogin>, _ tx: Transaction) async throws -> Tokens {
-        guard let begun = BegunLogin(call.body.mfaToken.rawValue, ring: secondFactors.ring), begun.isOpen(now: call.now),
+        guard let begun = BegunLogin(call.body.mfaToken.rawValue, ring: secondFactors.ring),
+            let kind = try await secondFactors.kind(of: begun.accountID, in: tx), begun.isOpen(for: kind, now: call.now),
             let account = try await accounts.account(begun.accountID, locked: true, in: tx), account.version == begun.accountVersion,
             let place = try await people.places(of: begun.accountID, in: tx).first(where: { $0.organizationID == begun.organizationID })
         else { throw Problem(.loginExpired) }
@@ -39,15 +40,18 @@ extension AuthParts {
         return try await signIn(place, begun.accountID, call, remember: begun.remember, in: tx)
     }
 
-    /// Tokens, or what to come back with and a code.
+    /// Tokens, or what to come back with and a code, which is mailed where that is wished.
     func answer<O>(_ place: Place, _ proof: PasswordProof, _ call: Call<O>, remember: Bool, in tx: Transaction) async throws -> SignInAnswer
     {
-        guard proof.hasSecondFactor, let version = proof.version else {
+        guard proof.hasSecondFactor, let version = proof.version, let kind = try await secondFactors.kind(of: proof.accountID, in: tx) else {
             return .tokens(try await signIn(place, proof.accountID, call, remember: remember, in: tx))
         }
         let begun = BegunLogin(
             proof.accountID, version: version, place.organizationID, remember: remember, at: call.now, ring: secondFactors.ring)
-        return .secondFactorDue(SecondFactorDue(mfaToken: begun.text, expiresIn: Int(BegunLogin.lifetime)))
+        if kind == .mail, let account = try await accounts.account(proof.accountID, in: tx) {
+            try await mailCode(to: account, at: place, now: call.now, in: tx)
+        }
+        return .secondFactorDue(SecondFactorDue(mfaToken: begun.text, kind: kind, expiresIn: Int(BegunLogin.lifetime(kind))))
     }
 
     /// Uses up a code, in the transaction of what it allows: whoever has to repeat that has not lost it.

@@ -9,7 +9,7 @@ struct AccountMail: Hashable, Sendable {
 
     /// - Parameters:
     ///   - publicURL: What links begin with.
-    ///   - token: The secret of the link; nil for news.
+    ///   - token: The secret of the link, or the code; nil for news.
     init(_ purpose: AccountLinkCreated.Purpose, publicURL: String, token: String?, until: Date?) {
         // The secret stands in the fragment, which browsers do not send to servers and proxies do not log.
         func link(_ page: String) -> String {
@@ -43,6 +43,19 @@ struct AccountMail: Hashable, Sendable {
                 \(link("change-email"))
 
                 If you have not asked for it, do not open it, and nothing else need be done.
+                """
+        case .signInCode:
+            subject = "Your code"
+            body = """
+                To sign in, type this code:
+
+                \(token ?? "")
+
+                It is good once\(until.map { ", until \(Message.moment($0, .utc)) (UTC)" } ?? ""). Nobody of ours will ever ask you for it.
+
+                If you are not signing in, somebody else knows your password. Choose a new one now:
+
+                \(publicURL)/forgot-password
                 """
         case .emailChanging:
             subject = "Your address is about to change"
