@@ -24,6 +24,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -113,8 +114,9 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", httpClient, jwt, lifecycle, logging,
-                nioConcurrency, nioCore, nioHTTP1, nioPosix,
+                "AMQP", "ContractKit", "FieldEncryption", "Messaging", "Postgres", "ServiceKit", crypto, cryptoExtras, httpClient, jwt,
+                lifecycle,
+                logging, nioConcurrency, nioCore, nioHTTP1, nioPosix,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("Postgres", ["TestSupport", logging]),
@@ -153,7 +155,7 @@ let package = Package(
             ],
             path: "Tests/AttackTests", exclude: ["README.md"], swiftSettings: settings),
     ]
-        + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, jwt])
+        + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, httpClient, jwt, nioCore, nioHTTP1])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])
         + service("Workouts", hears: ["Auth", "Scheduling"])
         + service("Billing", hears: ["Auth", "Scheduling"])

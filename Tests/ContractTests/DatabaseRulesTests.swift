@@ -12,7 +12,7 @@ import Testing
         "mail_queue",  // ids only: the sender's work list
         // Known before an organization is, or an account's wherever it is known.
         "accounts", "organization_slugs", "sign_in_failures", "sign_in_addresses", "second_factors", "recovery_codes", "account_links",
-        "mail_allowances", "one_time_codes",
+        "mail_allowances", "one_time_codes", "identities", "provider_sign_ins",
     ]
 
     func rows(_ query: String) async throws -> [String] {

@@ -11,6 +11,8 @@ public enum AuthContract: ServiceContract {
         ListLoginSessions.self, EndLoginSession.self, EndOtherLoginSessions.self, EndLoginSessionsOfPerson.self,
         GetSecondFactor.self, EnrolSecondFactor.self, ConfirmSecondFactor.self, ReplaceRecoveryCodes.self, RemoveSecondFactor.self,
         EnableMailedCodes.self, MailSecondFactorCode.self,
+        ListSignInProviders.self, BeginProviderSignIn.self, CompleteProviderSignIn.self,
+        ListIdentities.self, LinkIdentity.self, UnlinkIdentity.self,
         CreateAPIKey.self, ListAPIKeys.self, RevokeAPIKey.self, GetKeyToken.self,
         GetMe.self,
         CreateLocation.self, ListLocations.self, GetLocation.self, UpdateLocation.self, MoveLocation.self, DetachLocation.self,

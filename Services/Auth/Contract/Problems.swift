@@ -12,6 +12,11 @@ extension ProblemKind {
     public static let invalidLink = ProblemKind("invalid-link", 410, "The link was used, was replaced or has run out")
     public static let invalidClient = ProblemKind("invalid-client", 401, "The key or its secret is not valid")
     public static let invalidScope = ProblemKind("invalid-scope", 400, "The key has not all of these scopes")
+    public static let oidcFailed = ProblemKind("oidc-failed", 401, "The other provider's answer is not good; begin again")
+    public static let identityNotLinked = ProblemKind(
+        "identity-not-linked", 409, "No account has this identity: sign in and link it, or accept an invitation with it")
+    public static let identityTaken = ProblemKind(
+        "identity-taken", 409, "The identity is linked already, or the account has another one of this provider")
     public static let slugTaken = ProblemKind("slug-taken", 409, "Another organization has this slug")
     public static let emailTaken = ProblemKind("email-taken", 409, "This email address is in use")
     public static let headquartersTaken = ProblemKind("headquarters-taken", 409, "Another location is the headquarters")

@@ -16,11 +16,11 @@ enum AuthService: PalestraService {
         return ServiceParts(
             endpoints: parts.organizationEndpoints + parts.signInEndpoints + parts.invitationEndpoints + parts.loginSessionEndpoints
                 + parts.secondFactorEndpoints + parts.passwordEndpoints + parts.emailEndpoints + parts.tokenKeyEndpoints
-                + parts.apiKeyEndpoints + parts.oneTimeCodeEndpoints
+                + parts.apiKeyEndpoints + parts.oneTimeCodeEndpoints + parts.providerEndpoints + parts.identityEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints,
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
-                .oldMasterKeys(parts.ring), .expiredOneTimeCodes,
+                .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns,
             ])
     }
 }
@@ -46,6 +46,9 @@ struct AuthParts: Sendable {
     let invitations: InvitationStore
     let loginSessions: LoginSessionStore
     let apiKeys: APIKeyStore
+    let providers: [Provider]
+    let providerSignIns: ProviderSignInStore
+    let identities: IdentityStore
 
     init(_ context: ServiceContext) throws {
         let settings = context.settings
@@ -66,6 +69,9 @@ struct AuthParts: Sendable {
         invitations = InvitationStore(ring: ring)
         loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(settings, published: tokenKeys, logger: context.logger))
         apiKeys = APIKeyStore(ring: ring)
+        providers = try ProviderSettings.read(settings).map { Provider($0, logger: context.logger) }
+        providerSignIns = ProviderSignInStore(ring: ring)
+        identities = IdentityStore(ring: ring)
         throttles = SignInThrottleStore(ring: ring)
         accountLinks = AccountLinkStore(ring: ring)
         mailAllowances = MailAllowanceStore(ring: ring)

@@ -38,7 +38,8 @@ public enum OpenAPI {
                 let names = operation.scopes(in: service.name)
                 for name in names { scopes[name] = .string(operation.summary) }
                 if let all = names.first {
-                    scopes[all] = .string("Everything in \(service.name) that \(operation.route.method.writes ? "changes" : "reads") something")
+                    scopes[all] = .string(
+                        "Everything in \(service.name) that \(operation.route.method.writes ? "changes" : "reads") something")
                 }
             }
         }

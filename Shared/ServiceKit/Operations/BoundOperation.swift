@@ -20,7 +20,8 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
             O.hasBody
             ? try await exchange.collectBody(upTo: O.bodyLimit, optional: O.Body.self is any OptionalBody.Type, isForm: isForm) : Data()
         let call = Call<O>(
-            input: input, body: try isForm ? formBody(bytes) : decodedBody(bytes), optionalCaller: caller, now: surroundings.now(), requestID: exchange.requestID,
+            input: input, body: try isForm ? formBody(bytes) : decodedBody(bytes), optionalCaller: caller, now: surroundings.now(),
+            requestID: exchange.requestID,
             expectedVersion: O.route.method.writes ? try exchange.expectedVersion() : nil,
             address: exchange.address, userAgent: exchange.headers[.userAgent] ?? "")
         return O.route.method.writes

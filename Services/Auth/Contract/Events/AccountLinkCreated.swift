@@ -43,5 +43,7 @@ public struct AccountLinkCreated: Event, Equatable {
         case emailChanging = "email_changing"
         /// News: the password is another.
         case passwordChanged = "password_changed"
+        /// News: the account can be signed in to by another provider.
+        case identityLinked = "identity_linked"
     }
 }

@@ -46,6 +46,8 @@ extension AuthParts {
         else { throw Problem(.invalidLink) }
         try await accounts.change(id, to: password, now: now, in: tx)
         try await accounts.verify(id, now: now, in: tx)
+        // Whoever gets their account back need not know what was linked to it meanwhile.
+        try await identities.unlinkAll(of: id, in: tx)
         // Wrong codes are forgiven by nothing but a right one.
         if try await !secondFactors.isEnabled(id, in: tx) { try await throttles.forgive(email, in: tx) }
         try await passwordChanged(id, email, now: now, in: tx)

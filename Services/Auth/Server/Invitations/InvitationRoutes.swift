@@ -5,7 +5,7 @@ import Postgres
 import ServiceKit
 
 /// How somebody who accepts an invitation will sign in.
-private enum Credential: Sendable {
+enum Credential: Sendable {
     /// With the account they have: they gave its password.
     case account(PasswordProof)
     /// With the password they chose now.
@@ -36,17 +36,27 @@ extension AuthParts {
 
     @Sendable private func accept(_ call: Call<AcceptInvitation>, _ credential: Credential, _ tx: Transaction) async throws -> SignInAnswer
     {
-        let token = try token(call)
+        let (place, proof) = try await accept(try token(call), credential, now: call.now, in: tx)
+        return try await answer(place, proof, call, remember: false, in: tx)
+    }
+
+    /// The transaction ends up in the organization.
+    ///
+    /// - Returns: Who they are there, and that they may sign in.
+    /// - Throws: ``Problem`` `.invalidInvitation`, `.invalidCredentials`.
+    func accept(
+        _ token: InvitationToken, _ credential: Credential, now: Date, in tx: Transaction
+    ) async throws -> (place: Place, proof: PasswordProof) {
         try await tx.enter(Tenant(token.organizationID, person: token.personID))
-        guard try await invitations.accept(token, now: call.now, in: tx),
+        guard try await invitations.accept(token, now: now, in: tx),
             var person = try await people.find(token.organizationID, token.personID, locked: true, in: tx), let email = person.email,
             person.isActive
         else { throw Problem(.invalidInvitation) }
-        let proof = try await proof(email, credential, now: call.now, in: tx)
+        let proof = try await proof(email, credential, now: now, in: tx)
         try await tx.enter(Tenant(token.organizationID, person: token.personID))
         person.accountID = proof.accountID
-        person = try await people.save(person, now: call.now, in: tx)
-        return try await answer(person.place, proof, call, remember: false, in: tx)
+        person = try await people.save(person, now: now, in: tx)
+        return (person.place, proof)
     }
 
     private func proof(_ email: EmailAddress, _ credential: Credential, now: Date, in tx: Transaction) async throws -> PasswordProof {

@@ -43,7 +43,8 @@ extension AuthParts {
     /// Tokens, or what to come back with and a code, which is mailed where that is wished.
     func answer<O>(_ place: Place, _ proof: PasswordProof, _ call: Call<O>, remember: Bool, in tx: Transaction) async throws -> SignInAnswer
     {
-        guard proof.hasSecondFactor, let version = proof.version, let kind = try await secondFactors.kind(of: proof.accountID, in: tx) else {
+        guard proof.hasSecondFactor, let version = proof.version, let kind = try await secondFactors.kind(of: proof.accountID, in: tx)
+        else {
             return .tokens(try await signIn(place, proof.accountID, call, remember: remember, in: tx))
         }
         let begun = BegunLogin(

@@ -47,7 +47,7 @@ struct SignedSecret: Sendable {
     }
 
     /// base64url without padding.
-    private static func encode(_ data: Data) -> String {
+    static func encode(_ data: Data) -> String {
         data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 

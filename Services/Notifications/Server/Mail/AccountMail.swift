@@ -66,6 +66,15 @@ struct AccountMail: Hashable, Sendable {
 
                 \(publicURL)/forgot-password
                 """
+        case .identityLinked:
+            subject = "Another way to sign in"
+            body = """
+                The account with this email address can now be signed in to with another provider as well.
+
+                If it was not you who linked it, choose a new password now, which removes it:
+
+                \(publicURL)/forgot-password
+                """
         case .passwordChanged:
             subject = "Your password was changed"
             body = """
