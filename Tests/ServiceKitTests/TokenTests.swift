@@ -44,6 +44,20 @@ import Testing
         }
     }
 
+    @Test func `A token says when somebody last proved who they are`() async throws {
+        let keys = try await TestKeys.make()
+        let verifier = try await TokenVerifier(keysFile: keys.publicKeys, logger: logger)
+        var claims = claims()
+        claims.sid = LoginSessionID(now: now - 4000)
+        #expect(try await verifier.verify(keys.token(claims), now: now)?.authenticatedAt == now - 4000)
+        claims.authTime = Int64(now.timeIntervalSince1970) - 7
+        let token = try await keys.token(claims)
+        #expect(await verifier.verify(token, now: now)?.authenticatedAt == now - 7)
+        claims.authTime = nil
+        claims.sid = LoginSessionID(rawValue: UUID())
+        #expect(try await verifier.verify(keys.token(claims), now: now)?.authenticatedAt == .distantPast)
+    }
+
     @Test func `Clocks may be half a minute apart`() async throws {
         let keys = try await TestKeys.make()
         let verifier = try await TokenVerifier(keysFile: keys.publicKeys, logger: logger)

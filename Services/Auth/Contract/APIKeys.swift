@@ -30,12 +30,13 @@ public struct APIKey: Codable, Sendable, Equatable {
     }
 }
 
-/// The secret is in this answer and nowhere else.
+/// The secret is in this answer and nowhere else. Takes a fresh sign-in: the key outlives it.
 public struct CreateAPIKey: APIOperation {
     public static let route = Route.post("/v1/api-keys")
     public static let summary = "Make a key for a program that calls the API"
     public static let access = Access.any(.staff(.manageOrganization))
     public static let takesKeys = false
+    public static let needsFreshSignIn = true
 
     public init() {}
 

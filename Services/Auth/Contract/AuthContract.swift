@@ -5,7 +5,7 @@ public enum AuthContract: ServiceContract {
     public static let summary = "Organizations, locations, people, sign-in and login sessions"
     public static let operations: [any APIOperation.Type] = [
         CreateOrganization.self, GetOrganization.self,
-        Login.self, CompleteLogin.self, RefreshTokens.self, Logout.self, AcceptInvitation.self, ListTokenKeys.self,
+        Login.self, CompleteLogin.self, RefreshTokens.self, StepUp.self, Logout.self, AcceptInvitation.self, ListTokenKeys.self,
         ForgotPassword.self, ResetPassword.self, ChangePassword.self,
         SendEmailVerification.self, ConfirmEmailVerification.self, ChangeEmail.self, ConfirmEmailChange.self,
         ListLoginSessions.self, EndLoginSession.self, EndOtherLoginSessions.self, EndLoginSessionsOfPerson.self,

@@ -34,6 +34,9 @@ public protocol APIOperation: Codable, Sendable {
     /// Whether a key that a program holds may be limited to it. By default not for what lies under `/v1/auth`: how an account is guarded
     /// is for whoever signed in.
     static var takesKeys: Bool { get }
+    /// Whether it takes somebody who signed in, or proved once more who they are, within the last five minutes: a device that is found
+    /// unlocked must not do it.
+    static var needsFreshSignIn: Bool { get }
 }
 
 extension APIOperation where Body == NoBody {
@@ -44,6 +47,7 @@ extension APIOperation {
     public static var success: Int { Output.self == NoContent.self ? 204 : route.method == .post ? 201 : 200 }
     public static var bodyLimit: Int { 1 << 20 }
     public static var problems: [ProblemKind] { [] }
+    public static var needsFreshSignIn: Bool { false }
     public static var takesKeys: Bool { !route.path.hasPrefix("/v1/auth/") }
     public static var hasBody: Bool { Body.self != NoBody.self }
     /// The operation's name in documents, metrics and logs: `BookSession`.

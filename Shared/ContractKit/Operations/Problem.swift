@@ -14,6 +14,8 @@ public struct ProblemKind: Hashable, Sendable {
     public static let malformedJSON = ProblemKind("malformed-json", 400, "The body is not JSON")
     public static let badRequest = ProblemKind("bad-request", 400, "The request cannot be read")
     public static let unauthenticated = ProblemKind("unauthenticated", 401, "A valid access token is needed")
+    public static let stepUpRequired = ProblemKind(
+        "step-up-required", 401, "This takes a sign-in of the last five minutes; prove once more who you are")
     public static let insufficientScope = ProblemKind("insufficient-scope", 403, "The key that you use is not for this")
     public static let forbidden = ProblemKind("forbidden", 403, "Your role does not allow this")
     public static let notFound = ProblemKind("not-found", 404, "There is nothing here")
@@ -36,7 +38,8 @@ public struct ProblemKind: Hashable, Sendable {
 
     /// The kinds that need no declaration on an operation.
     public static let shared: [ProblemKind] = [
-        .malformedJSON, .badRequest, .unauthenticated, .insufficientScope, .forbidden, .notFound, .methodNotAllowed, .requestTimeout,
+        .malformedJSON, .badRequest, .unauthenticated, .stepUpRequired, .insufficientScope, .forbidden, .notFound, .methodNotAllowed,
+        .requestTimeout,
         .conflict, .idempotencyInProgress, .preconditionFailed, .contentTooLarge, .unsupportedMediaType, .validation, .idempotencyMismatch,
         .rateLimited, .internalError, .unavailable, .outcomeUnknown,
     ]

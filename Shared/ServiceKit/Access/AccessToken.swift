@@ -9,6 +9,8 @@ public struct AccessToken: Sendable, Hashable {
     public let loginSessionID: LoginSessionID
     public let roles: Set<Role>
     public let expiresAt: Date
+    /// When somebody last proved to be this person: signed in, or stepped up since.
+    public let authenticatedAt: Date
     /// What it is limited to; nil for what somebody got who signed in, which is not.
     public let scopes: Set<String>?
 
@@ -33,6 +35,8 @@ public struct AccessTokenClaims: JWTPayload {
     public var roles: [String]
     /// Scopes with spaces between, as RFC 9068 has them; left out of a token that is not limited.
     public var scope: String?
+    /// When somebody proved once more who they are, in seconds since 1970; left out, the login session's id says when they signed in.
+    public var authTime: Int64?
     /// Seconds since 1970.
     public var iat: Int64
     public var nbf: Int64
@@ -41,7 +45,7 @@ public struct AccessTokenClaims: JWTPayload {
 
     public init(
         personID: PersonID, loginSessionID: LoginSessionID, organizationID: OrganizationID, roles: Set<Role>, scope: String? = nil,
-        issuedAt: Date, lifetime: Duration = .seconds(300)
+        authenticatedAt: Date? = nil, issuedAt: Date, lifetime: Duration = .seconds(300)
     ) {
         iss = Self.issuer
         aud = AudienceClaim(value: [Self.audience])
@@ -50,10 +54,17 @@ public struct AccessTokenClaims: JWTPayload {
         org = organizationID
         self.roles = roles.map(\.rawValue).sorted()
         self.scope = scope
+        authTime = authenticatedAt.map { Int64($0.timeIntervalSince1970) }
         iat = Int64(issuedAt.timeIntervalSince1970)
         nbf = iat
         exp = iat + lifetime.components.seconds
         jti = UUID().lowercaseText
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case iss, aud, sub, sid, org, roles, scope
+        case authTime = "auth_time"
+        case iat, nbf, exp, jti
     }
 
     /// ``TokenVerifier`` checks the claims, against its own clock.

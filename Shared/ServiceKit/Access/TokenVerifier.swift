@@ -75,6 +75,7 @@ public final class TokenVerifier: Sendable {
         return AccessToken(
             personID: claims.sub, organizationID: claims.org, loginSessionID: claims.sid,
             roles: Set(claims.roles.compactMap(Role.init(rawValue:))), expiresAt: Date(timeIntervalSince1970: Double(claims.exp)),
+            authenticatedAt: claims.authTime.map { Date(timeIntervalSince1970: Double($0)) } ?? claims.sid.madeAt ?? .distantPast,
             scopes: claims.scope.map { Set($0.split(separator: " ").map(String.init)) })
     }
 

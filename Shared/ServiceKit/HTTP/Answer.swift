@@ -31,7 +31,11 @@ struct Answer: Sendable {
         headers[.contentType] = "application/problem+json"
         if let seconds = problem.retryAfter { headers[.retryAfter] = String(seconds) }
         if problem.isA(.insufficientScope) { headers[.wwwAuthenticate] = #"Bearer error="insufficient_scope""# }
-        if problem.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
+        if problem.status == 401 {
+            // RFC 9470 for the first.
+            headers[.wwwAuthenticate] =
+                problem.isA(.stepUpRequired) ? #"Bearer error="insufficient_user_authentication", max_age=300"# : "Bearer"
+        }
         // The rest of a body that nobody reads must not be taken for the next request.
         if problem.status == 413 || problem.status == 408 { headers[.connection] = "close" }
     }

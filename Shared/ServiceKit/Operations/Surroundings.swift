@@ -12,10 +12,13 @@ struct Surroundings: Sendable {
     let logger: Logger
     let now: @Sendable () -> Date
 
+    /// For so many seconds a sign-in is fresh.
+    private static let freshness: TimeInterval = 300
+
     /// Who calls. A token on an operation that everyone may call counts when it is good for it and is passed over when not: signing in
     /// must work for a client that still sends an old one.
     ///
-    /// - Throws: ``Problem`` 401 without a good token, 403 when it is limited to other operations or none of the caller's roles is enough.
+    /// - Throws: ``Problem`` 401 without a good token, or without a fresh one where that is asked for, 403 when it is limited to other operations or none of the caller's roles is enough.
     func caller<O: APIOperation>(of exchange: Exchange, for operation: O.Type) async throws -> Caller? {
         let access = O.access
         guard let field = exchange.headers[.authorization] else {
@@ -32,6 +35,7 @@ struct Surroundings: Sendable {
             throw Problem(.insufficientScope)
         }
         guard let scope = access.scope(for: token.roles) else { throw Problem(.forbidden) }
+        if O.needsFreshSignIn, now().timeIntervalSince(token.authenticatedAt) > Self.freshness { throw Problem(.stepUpRequired) }
         return Caller(
             personID: token.personID, organizationID: token.organizationID, roles: token.roles,
             loginSessionID: token.loginSessionID, scope: scope)

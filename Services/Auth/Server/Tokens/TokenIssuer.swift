@@ -28,11 +28,12 @@ final class TokenIssuer: Sendable {
 
     func accessToken(
         for person: PersonID, in organization: OrganizationID, roles: [Role], loginSession: LoginSessionID, scopes: [KeyScope]? = nil,
-        lifetime: Int = TokenIssuer.longestLifetime, now: Date
+        authenticatedAt: Date? = nil, lifetime: Int = TokenIssuer.longestLifetime, now: Date
     ) async throws -> String {
         let claims = AccessTokenClaims(
             personID: person, loginSessionID: loginSession, organizationID: organization, roles: Set(roles),
-            scope: scopes?.map(\.rawValue).joined(separator: " "), issuedAt: now, lifetime: .seconds(lifetime))
+            scope: scopes?.map(\.rawValue).joined(separator: " "), authenticatedAt: authenticatedAt,
+            issuedAt: now, lifetime: .seconds(lifetime))
         var header = JWTHeader()
         header.typ = AccessTokenClaims.type
         let key = key(now: now)

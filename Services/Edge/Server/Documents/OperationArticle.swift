@@ -16,7 +16,7 @@ struct OperationArticle {
             <article id="\(O.name)">
             <h3>\(HTML.escape(O.summary))</h3>
             <p class="call"><span class="method \(method.lowercased())">\(method)</span> <code>\(HTML.escape(O.route.path))</code></p>
-            <p class="soft">\(access(O.access))\(O.access == .everyone ? "" : keys(O.scopes(in: service)))</p>
+            <p class="soft">\(access(O.access))\(O.access == .everyone ? "" : keys(O.scopes(in: service)))\(O.needsFreshSignIn ? "; takes a sign-in of the last five minutes" : "")</p>
             \(parameters(entry))
             \(O.hasBody ? body(O.Body.self, entry["requestBody"], document) : "")
             \(answer(operation, entry, document))
