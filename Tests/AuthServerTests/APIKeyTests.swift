@@ -124,7 +124,7 @@ import Testing
             for operation in guarding {
                 let path = operation.route.path.replacing(/\{[a-z_]+\}/, with: "\(APIKeyID())")
                 let answer = try await auth.request(operation.route.method.rawValue, path, token: token, json: "{}")
-                #expect(answer.status == 403 && (try answer.problem.isA(.insufficientScope)), "\(operation.name): \(answer.status)")
+                #expect(try answer.status == 403 && answer.problem.isA(.insufficientScope), "\(operation.name): \(answer.status)")
                 #expect(answer.headers["www-authenticate"] == #"Bearer error="insufficient_scope""#, "\(operation.name)")
             }
         }
@@ -147,7 +147,8 @@ import Testing
             #expect(try await ask(form.replacing("client_credentials", with: "password")).status == 422)
             #expect(try await ask(form + "&scope=auth%3Aread").status == 422)
             #expect(try await ask("grant_type=client_credentials").problem.errors?.first?.pointer == "#/client_id")
-            #expect(try await ask("grant_type=%zz").status == 422 && ask("%ff").status == 400)
+            #expect(try await ask("grant_type=%zz").status == 422)
+            #expect(try await ask("%ff").status == 400)
             // Where no standard asks for it, it is not taken.
             let login = try await auth.request(
                 "POST", "/v1/auth/login", headers: ["Content-Type": "application/x-www-form-urlencoded"], body: Data("email=a".utf8))

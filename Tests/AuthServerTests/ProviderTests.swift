@@ -40,23 +40,23 @@ import Testing
             let (first, second) = (try await auth.beginAt(), try await auth.beginAt())
             let brought = try provider.authorize(first.authorizationURL, as: "ada")
             for state in ["x", first.state + "x", String(first.state.dropLast()), first.state.lowercased() + "A"] {
-                #expect(isRefused(try await problem { try await auth.finish(brought.code, state) }), "\(state)")
+                #expect(try await isRefused(problem { try await auth.finish(brought.code, state) }), "\(state)")
             }
             // That of another sign-in: the provider sees that the verifier is not the code's.
-            #expect(isRefused(try await problem { try await auth.finish(brought.code, second.state) }))
+            #expect(try await isRefused(problem { try await auth.finish(brought.code, second.state) }))
             // And the code is used up.
-            #expect(isRefused(try await problem { try await auth.finish(brought.code, first.state) }))
+            #expect(try await isRefused(problem { try await auth.finish(brought.code, first.state) }))
 
             let third = try await auth.beginAt()
             let good = try provider.authorize(third.authorizationURL, as: "ada")
             _ = try await auth.finish(good.code, good.state)
-            #expect(isRefused(try await problem { try await auth.finish(good.code, good.state) }))
+            #expect(try await isRefused(problem { try await auth.finish(good.code, good.state) }))
 
             let late = try await auth.beginAt()
             let lateAnswer = try provider.authorize(late.authorizationURL, as: "ada")
             try await database.sql(
                 "update auth.provider_sign_ins set created_at = now() - interval '11 minutes', expires_at = now() - interval '1 second'")
-            #expect(isRefused(try await problem { try await auth.finish(lateAnswer.code, lateAnswer.state) }))
+            #expect(try await isRefused(problem { try await auth.finish(lateAnswer.code, lateAnswer.state) }))
             let missing = try await auth.request("POST", "/v1/auth/providers/acme/complete", json: #"{"code":"x"}"#)
             #expect(missing.status == 422)
         }
@@ -112,7 +112,7 @@ import Testing
         try await withProviderAndAuth { auth, database, provider in
             _ = try await auth.linkedOwner("ada", at: provider, database)
             for (name, claims) in Self.lies {
-                #expect(isRefused(try await problem { try await auth.signIn(at: provider, as: "ada", claims: claims) }), "\(name)")
+                #expect(try await isRefused(problem { try await auth.signIn(at: provider, as: "ada", claims: claims) }), "\(name)")
             }
             // So that the others can fail.
             let several: [String: (any Sendable)?] = ["aud": [ProviderStandIn.clientID, "others"], "azp": ProviderStandIn.clientID]
@@ -126,12 +126,12 @@ import Testing
             _ = try await auth.linkedOwner("ada", at: provider, database)
             for other in ProviderSigner.Algorithm.allCases {
                 let stranger = try ProviderSigner(other, id: "k1")
-                #expect(isRefused(try await problem { try await auth.signIn(at: provider, as: "ada", by: stranger) }), "\(other)")
+                #expect(try await isRefused(problem { try await auth.signIn(at: provider, as: "ada", by: stranger) }), "\(other)")
             }
             let unknown = try ProviderSigner(algorithm, id: "k2")
-            #expect(isRefused(try await problem { try await auth.signIn(at: provider, as: "ada", by: unknown) }))
+            #expect(try await isRefused(problem { try await auth.signIn(at: provider, as: "ada", by: unknown) }))
             for header in [["alg": "none"], ["alg": "HS256"], ["alg": "RS512"], ["alg": "ES384"], ["alg": ""], ["crit": "x"]] {
-                #expect(isRefused(try await problem { try await auth.signIn(at: provider, as: "ada", header: header) }), "\(header)")
+                #expect(try await isRefused(problem { try await auth.signIn(at: provider, as: "ada", header: header) }), "\(header)")
             }
         }
     }
@@ -150,7 +150,7 @@ import Testing
             let now = Date()
             #expect(try await subject(now: now) == "ada")
             try standIn.rotate(to: "k2")
-            #expect(isRefused(try await problem { try await subject(now: now + 1) }))
+            #expect(try await isRefused(problem { try await subject(now: now + 1) }))
             #expect(try await subject(now: now + 31) == "ada")
             #expect(standIn.requests.filter { $0 == "/keys" }.count == 2)
             // Without the verifier, and with another one.
@@ -174,13 +174,13 @@ import Testing
             )
             _ = try await auth.finish(one.code, one.state)
             // The spent code in another sign-in.
-            #expect(isRefused(try await problem { try await auth.finish(one.code, two.state) }))
+            #expect(try await isRefused(problem { try await auth.finish(one.code, two.state) }))
             // A state that was tried is used up as well.
-            #expect(isRefused(try await problem { try await auth.finish(two.code, two.state) }))
+            #expect(try await isRefused(problem { try await auth.finish(two.code, two.state) }))
             let third = try await auth.beginAt()
             let late = try provider.authorize(third.authorizationURL, as: "ada")
             provider.expireCodes()
-            #expect(isRefused(try await problem { try await auth.finish(late.code, late.state) }))
+            #expect(try await isRefused(problem { try await auth.finish(late.code, late.state) }))
         }
     }
 
@@ -189,7 +189,7 @@ import Testing
             _ = try await auth.linkedOwner("ada", at: provider, database)
             let begun = try await auth.beginAt()
             let brought = try provider.authorize(begun.authorizationURL, as: "ada")
-            #expect(isRefused(try await problem { try await auth.finish(brought.code, brought.state, iss: "https://evil.example") }))
+            #expect(try await isRefused(problem { try await auth.finish(brought.code, brought.state, iss: "https://evil.example") }))
             let next = try await auth.beginAt()
             let good = try provider.authorize(next.authorizationURL, as: "ada")
             _ = try await auth.finish(good.code, good.state, iss: provider.issuer)

@@ -75,7 +75,7 @@ import Testing
             let seen = service.seen.heads.count
             for scope in ["", " ", "toy:write", "toy:GetThin", "toy:GetThings", "toy", "other:read", "toy:read,toy:GetThing", "TOY:READ"] {
                 let refused = try await edge.call(.GET, path, token: edge.signer.token(claims: ["scope": .string(scope)]))
-                #expect(refused.status == 403 && (try refused.problem().isA(.insufficientScope)), "\(scope)")
+                #expect(try refused.status == 403 && refused.problem().isA(.insufficientScope), "\(scope)")
                 #expect(refused.headers.first(name: "www-authenticate") == #"Bearer error="insufficient_scope""#)
             }
             #expect(try await edge.call(.GET, path, token: edge.signer.token(claims: ["scope": ["toy:read"]])).status == 401)

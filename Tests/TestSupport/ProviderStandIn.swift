@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
@@ -30,7 +30,7 @@ public final class ProviderStandIn: Sendable {
         var idToken: String
     }
 
-    fileprivate struct State: Sendable {
+    private struct State: Sendable {
         var signer: ProviderSigner
         var grants: [String: Grant] = [:]
         var issuer = ""
@@ -55,7 +55,7 @@ public final class ProviderStandIn: Sendable {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.pipeline.configureHTTPServerPipeline().flatMapThrowing {
-                    try channel.pipeline.syncOperations.addHandler(Handler { answer($0, $1, state) })
+                    try channel.pipeline.syncOperations.addHandler(Handler { Self.answer($0, $1, state) })
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
