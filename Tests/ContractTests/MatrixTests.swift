@@ -117,7 +117,8 @@ import Testing
         let schema = try #require(ServiceName(rawValue: S.Contract.name))
         try await withDatabase(schema) { stored in
             let keys = try await TestKeys.make()
-            let context = ServiceContext(settings: Settings(keys.settings), database: stored.open(), keys: try keys.ring(), logger: .init(label: "test"))
+            let context = ServiceContext(
+                settings: Settings(keys.settings), database: stored.open(), keys: try keys.ring(), logger: .init(label: "test"))
             let bound = try S.build(context).endpoints.map { $0.operation.name }
             #expect(bound.sorted() == S.Contract.operations.map { $0.name }.sorted())
             let reacting = Set(try S.build(context).reactions.map { heard($0) })
