@@ -40,12 +40,13 @@ public final class Database: Sendable {
     /// Runs `body` in one transaction and commits it; whatever `body` throws rolls it back.
     ///
     /// `BEGIN`, the tenant's settings and the first statement are one round trip. The commit is believed only by its command
-    /// tag; a connection lost during it throws ``DatabaseError`` with ``DatabaseError/Kind/commitOutcomeUnknown``.
+    /// tag; a connection lost during it throws ``DatabaseError`` with ``DatabaseError/Kind/commitOutcomeUnknown``. `origin` is what the
+    /// audit log says of whatever it changes.
     public func transaction<Result: Sendable>(
-        as tenant: Tenant? = nil, readOnly: Bool = false, isolation: isolated (any Actor)? = #isolation,
+        as tenant: Tenant? = nil, from origin: Origin? = nil, readOnly: Bool = false, isolation: isolated (any Actor)? = #isolation,
         _ body: (Transaction) async throws -> Result
     ) async throws -> Result {
-        let transaction = Transaction(pool: pool, lease: try await pool.acquire(), tenant: tenant, readOnly: readOnly)
+        let transaction = Transaction(pool: pool, lease: try await pool.acquire(), tenant: tenant, origin: origin, readOnly: readOnly)
         let result: Result
         do {
             result = try await body(transaction)

@@ -16,10 +16,17 @@ public struct Tenant: Sendable, Hashable {
     }
 
     /// Local to the transaction: nothing is left for the next one on the same connection but empty texts.
-    var settings: SQL {
-        """
-        select set_config('app.organization_id', \(organizationID), true), \
-        set_config('app.person_id', \(personID?.text ?? ""), true)
-        """
+    func settings(from origin: Origin?) -> SQL {
+        guard let origin else {
+            return """
+                select set_config('app.organization_id', \(organizationID), true), \
+                set_config('app.person_id', \(personID?.text ?? ""), true)
+                """
+        }
+        return """
+            select set_config('app.organization_id', \(organizationID), true), \
+            set_config('app.person_id', \(personID?.text ?? ""), true), \
+            set_config('app.call', \(origin.setting), true)
+            """
     }
 }

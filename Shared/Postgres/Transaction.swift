@@ -12,6 +12,7 @@ public final class Transaction: Sendable {
     struct State {
         var lease: Lease
         var tenant: Tenant?
+        var origin: Origin?
         /// What the next flight takes along.
         var pending: [Pending] = []
         var signals: Set<String> = []
@@ -37,10 +38,10 @@ public final class Transaction: Sendable {
         case ended
     }
 
-    init(pool: Pool, lease: Lease, tenant: Tenant?, readOnly: Bool) {
+    init(pool: Pool, lease: Lease, tenant: Tenant?, origin: Origin?, readOnly: Bool) {
         self.pool = pool
         self.readOnly = readOnly
-        state = Mutex(State(lease: lease, tenant: tenant))
+        state = Mutex(State(lease: lease, tenant: tenant, origin: origin))
     }
 
     /// All rows, decoded by column name (`session_id` into `sessionID`); a scalar type takes the first column.
@@ -105,14 +106,16 @@ public final class Transaction: Sendable {
 
     /// Changes whose rows the rest of the transaction sees: for sign-up and sign-in, which learn the organization on the way.
     ///
-    /// Costs no round trip: it goes with the next statement.
-    public func enter(_ tenant: Tenant) async throws {
+    /// Costs no round trip: it goes with the next statement. `origin`: of what is done from here on, when it is another one.
+    public func enter(_ tenant: Tenant, from origin: Origin? = nil) async throws {
         try state.withLock { state in
+            if let origin { state.origin = origin }
+            let settings = tenant.settings(from: state.origin)
             switch state.phase {
             case .unsent where state.pending.isEmpty: state.tenant = tenant
-            case .unsent: state.pending.append(Pending(sql: tenant.settings))
+            case .unsent: state.pending.append(Pending(sql: settings))
             case .open:
-                state.pending.append(Pending(sql: tenant.settings))
+                state.pending.append(Pending(sql: settings))
                 // For what comes after COMMIT, if it goes along before the end.
                 state.tenant = tenant
             case .ended: throw DatabaseError.ended

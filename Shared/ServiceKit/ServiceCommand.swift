@@ -60,7 +60,8 @@ public protocol PalestraService: SendableMetatype {
     static var hears: [any Event.Type] { get }
 }
 
-/// The command line of a service: `serve` (the default), `check`, `topology`, `dead-letters list|replay|discard`, `outbox replay`, `jobs`.
+/// The command line of a service: `serve` (the default), `check`, `topology`, `dead-letters list|replay|discard`, `outbox replay`, `jobs`,
+/// `audit verify`.
 public enum ServiceCommand<S: PalestraService> {
     /// Runs the command line and ends the process with its status; a wrong setting is one line on standard error.
     public static func main() async { await RootCommand<S>.main() }

@@ -15,7 +15,8 @@ import Testing
             let unguarded = try await database.sql(
                 """
                 select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
-                where c.relnamespace = 'auth'::regnamespace and c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)
+                where c.relnamespace = 'auth'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+                    and not (c.relrowsecurity and c.relforcerowsecurity)
                     and coalesce(obj_description(c.oid), '') not like 'Platform table%'
                 """)
             #expect(unguarded.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty)

@@ -159,6 +159,8 @@ struct ToyShop: Sendable {
     let service: ServiceUnderTest
     let lent: TestDatabase
     let organization = OrganizationID()
+    /// Whose token ``owner`` is.
+    let person = PersonID()
     let owner: String
 
     static func open<Result: Sendable>(
@@ -179,7 +181,7 @@ struct ToyShop: Sendable {
     private init(service: ServiceUnderTest, lent: TestDatabase) async throws {
         self.service = service
         self.lent = lent
-        owner = try await service.token(roles: [.owner], organization: organization)
+        owner = try await service.token(roles: [.owner], organization: organization, person: person)
     }
 
     func count(_ table: String = "billing.toys") async throws -> String { try await lent.sql("select count(*) from \(table)") }

@@ -19,6 +19,7 @@ public enum AuthContract: ServiceContract {
         DeleteLocation.self,
         CreateTrainer.self, ListTrainers.self, GetTrainer.self, UpdateTrainer.self, DeleteTrainer.self,
         CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
+        ListAuditLog<Self>.self,
     ]
     public static let events: [any Event.Type] = [
         OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self,

@@ -30,6 +30,7 @@ public struct ListMembers: APIOperation {
     public static let route = Route.get("/v1/members")
     public static let summary = "The members, newest first"
     public static let access = Access.any(.staff(.readPeople))
+    public static let reads: MemberData? = .client
     public typealias Output = Page<Person>
 
     /// Part of a name, or a whole email address.
@@ -48,6 +49,7 @@ public struct GetMember: APIOperation {
     public static let route = Route.get("/v1/members/{member_id}")
     public static let summary = "One member; members see themselves"
     public static let access = Access.any(.staff(.readPeople), .own(.member))
+    public static let reads: MemberData? = .client
     public typealias Output = Person
 
     public var memberID: PersonID

@@ -34,6 +34,10 @@ public struct Person: Codable, Sendable, Equatable, Versioned {
     }
 }
 
+extension Person: ShowsMembers {
+    public var shown: [ShownMember] { [ShownMember(id)] }
+}
+
 public struct GetMe: APIOperation {
     public static let route = Route.get("/v1/me")
     public static let summary = "Who is calling, where and as what"

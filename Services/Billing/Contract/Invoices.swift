@@ -46,6 +46,10 @@ public struct Invoice: Codable, Sendable, Versioned {
     }
 }
 
+extension Invoice: ShowsMembers {
+    public var shown: [ShownMember] { [ShownMember(memberID, id: id.rawValue)] }
+}
+
 /// Where an invoice stands. `overdue` is a sent one past its day; it is never stored.
 public enum InvoiceStatus: String, Words {
     case draft, sent, paid, overdue, cancelled
@@ -94,6 +98,7 @@ public struct ListInvoices: APIOperation {
     public static let route = Route.get("/v1/invoices")
     public static let summary = "List invoices, newest first"
     public static let access: Access = .any(.staff(.manageBilling), .own(.member))
+    public static let reads: MemberData? = .financial
 
     public var memberID: PersonID?
     public var limit: PageLimit?
@@ -112,6 +117,7 @@ public struct GetInvoice: APIOperation {
     public static let route = Route.get("/v1/invoices/{invoice_id}")
     public static let summary = "Read an invoice"
     public static let access: Access = .any(.staff(.manageBilling), .own(.member))
+    public static let reads: MemberData? = .financial
 
     public var invoiceID: InvoiceID
 

@@ -7,21 +7,28 @@ public enum PaymentTag {}
 public struct Payment: Codable, Sendable {
     public var id: Identifier<PaymentTag>
     public var invoiceID: InvoiceID
+    public var memberID: PersonID
     public var amount: Money
     public var method: PaymentMethod
     @Nullable public var reference: String?
     public var receivedAt: Date
 
     public init(
-        id: Identifier<PaymentTag>, invoiceID: InvoiceID, amount: Money, method: PaymentMethod, reference: String?, receivedAt: Date
+        id: Identifier<PaymentTag>, invoiceID: InvoiceID, memberID: PersonID, amount: Money, method: PaymentMethod, reference: String?,
+        receivedAt: Date
     ) {
         self.id = id
         self.invoiceID = invoiceID
+        self.memberID = memberID
         self.amount = amount
         self.method = method
         self.reference = reference
         self.receivedAt = receivedAt
     }
+}
+
+extension Payment: ShowsMembers {
+    public var shown: [ShownMember] { [ShownMember(memberID, id: id.rawValue)] }
 }
 
 public enum PaymentMethod: String, Words {
@@ -65,6 +72,7 @@ public struct ListPayments: APIOperation {
     public static let route = Route.get("/v1/invoices/{invoice_id}/payments")
     public static let summary = "List an invoice's payments, oldest first"
     public static let access: Access = .any(.staff(.manageBilling), .own(.member))
+    public static let reads: MemberData? = .financial
 
     public var invoiceID: InvoiceID
     public var limit: PageLimit?

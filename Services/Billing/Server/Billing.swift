@@ -14,7 +14,7 @@ enum Billing: PalestraService {
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
-            endpoints: InvoiceRoutes.all + PaymentRoutes.all,
+            endpoints: InvoiceRoutes.all + PaymentRoutes.all + [.auditLog(of: BillingContract.self)],
             reactions: [OnOrganizationCreated(), OnSessionCompleted()])
     }
 }

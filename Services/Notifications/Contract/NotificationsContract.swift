@@ -3,6 +3,9 @@ public import ContractKit
 public enum NotificationsContract: ServiceContract {
     public static let name = "notifications"
     public static let summary = "The inbox, and messages by email"
-    public static let operations: [any APIOperation.Type] = [ListNotifications.self, ReadNotification.self]
+    public static let operations: [any APIOperation.Type] = [
+        ListNotifications.self, ReadNotification.self,
+        ListAuditLog<Self>.self,
+    ]
     public static let events: [any Event.Type] = []
 }

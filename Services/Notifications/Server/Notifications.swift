@@ -26,7 +26,7 @@ enum Notifications: PalestraService {
         let teller = Teller(keys: keys)
         let publicURL = try settings.string("PUBLIC_URL")
         return ServiceParts(
-            endpoints: InboxRoutes.all,
+            endpoints: InboxRoutes.all + [.auditLog(of: NotificationsContract.self)],
             reactions: [
                 OnPersonSaved(),
                 OnInvitationCreated(teller: teller, publicURL: publicURL),

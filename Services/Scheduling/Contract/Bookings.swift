@@ -35,6 +35,10 @@ public struct Booking: Codable, Sendable, Hashable, Versioned {
     }
 }
 
+extension Booking: ShowsMembers {
+    public var shown: [ShownMember] { [ShownMember(memberID, id: id.rawValue)] }
+}
+
 public struct BookSession: APIOperation {
     public static let route = Route.post("/v1/sessions/{session_id}/bookings")
     public static let summary = "Book a place in a session, or one on its waitlist when it is full"
@@ -60,6 +64,7 @@ public struct ListSessionBookings: APIOperation {
     public static let route = Route.get("/v1/sessions/{session_id}/bookings")
     public static let summary = "List a session's bookings in the order they were made"
     public static let access: Access = .any(.staff(.manageBookings), .own(.trainer), .own(.member))
+    public static let reads: MemberData? = .booking
     public var sessionID: SessionID
     public var cursor: Cursor?
     public var limit: PageLimit?
@@ -77,6 +82,7 @@ public struct ListBookings: APIOperation {
     public static let route = Route.get("/v1/bookings")
     public static let summary = "List bookings, newest first"
     public static let access: Access = .any(.staff(.manageBookings), .own(.member))
+    public static let reads: MemberData? = .booking
     public var memberID: PersonID?
     public var cursor: Cursor?
     public var limit: PageLimit?

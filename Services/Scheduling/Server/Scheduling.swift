@@ -12,7 +12,8 @@ enum Scheduling: PalestraService {
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
-            endpoints: ClassTypeRoutes.all + SessionRoutes.all + SessionOutcomeRoutes.all + BookingRoutes.all + BookingListRoutes.all,
+            endpoints: ClassTypeRoutes.all + SessionRoutes.all + SessionOutcomeRoutes.all + BookingRoutes.all + BookingListRoutes.all
+                + [.auditLog(of: SchedulingContract.self)],
             reactions: [OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnInvoicePaid()])
     }
 }

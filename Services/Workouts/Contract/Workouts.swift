@@ -33,6 +33,10 @@ public struct Workout: Codable, Sendable, Versioned {
     }
 }
 
+extension Workout: ShowsMembers {
+    public var shown: [ShownMember] { [ShownMember(memberID, id: id.rawValue)] }
+}
+
 public enum WorkoutStatus: String, Words {
     case open, completed
 }
@@ -107,6 +111,7 @@ public struct ListWorkouts: APIOperation {
     public static let route = Route.get("/v1/workouts")
     public static let summary = "List workouts, newest first"
     public static let access: Access = .any(.staff(.readTraining), .own(.trainer), .own(.member))
+    public static let reads: MemberData? = .health
 
     public var memberID: PersonID?
     public var limit: PageLimit?
@@ -125,6 +130,7 @@ public struct GetWorkout: APIOperation {
     public static let route = Route.get("/v1/workouts/{workout_id}")
     public static let summary = "Read a workout"
     public static let access: Access = .any(.staff(.readTraining), .own(.trainer), .own(.member))
+    public static let reads: MemberData? = .health
 
     public var workoutID: WorkoutID
 

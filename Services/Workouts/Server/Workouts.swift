@@ -13,7 +13,7 @@ enum Workouts: PalestraService {
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
-            endpoints: ExerciseRoutes.all + WorkoutRoutes.all,
+            endpoints: ExerciseRoutes.all + WorkoutRoutes.all + [.auditLog(of: WorkoutsContract.self)],
             reactions: [OnPersonSaved(), OnSessionCompleted()])
     }
 }

@@ -73,8 +73,9 @@ public enum OpenAPI {
     private static func parameters<O: APIOperation>(of operation: O.Type) throws -> [JSONValue] {
         var recorder = SchemaRecorder()
         let reference = try recorder.schema(of: operation)
-        let shape = recorder.components.first { reference["$ref"] == .string("#/components/schemas/\($0.key)") }?.value
-        guard case .object(let members)? = shape?["properties"] else { return headers(of: operation) }
+        // A generic operation has no component of its own.
+        let shape = recorder.components.first { reference["$ref"] == .string("#/components/schemas/\($0.key)") }?.value ?? reference
+        guard case .object(let members)? = shape["properties"] else { return headers(of: operation) }
         let inPath = Set(O.route.parameters)
         let declared = members.sorted { $0.key < $1.key }.map { name, schema -> JSONValue in
             [
@@ -86,14 +87,23 @@ public enum OpenAPI {
     }
 
     private static func headers<O: APIOperation>(of operation: O.Type) -> [JSONValue] {
+        if O.reads != nil {
+            return [
+                header(
+                    "Access-Kind", "What is done with the data, for the audit log; \(O.accessKind.rawValue) by default", AccessKind.schema),
+                header("Access-Purpose", "What it is needed for, for the audit log; operations by default", AccessPurpose.schema),
+            ]
+        }
         guard O.route.method == .post else { return [] }
         return [
-            [
-                "name": "Idempotency-Key", "in": "header", "required": false,
-                "description": "The same key and body replays the stored answer for 24 hours",
-                "schema": ["type": "string", "minLength": 1, "maxLength": 255],
-            ]
+            header(
+                "Idempotency-Key", "The same key and body replays the stored answer for 24 hours",
+                ["type": "string", "minLength": 1, "maxLength": 255])
         ]
+    }
+
+    private static func header(_ name: String, _ description: String, _ schema: JSONValue) -> JSONValue {
+        ["name": .string(name), "in": "header", "required": false, "description": .string(description), "schema": schema]
     }
 
     private static func responses<O: APIOperation>(

@@ -37,6 +37,13 @@ public protocol APIOperation: Codable, Sendable {
     /// Whether it takes somebody who signed in, or proved once more who they are, within the last five minutes: a device that is found
     /// unlocked must not do it.
     static var needsFreshSignIn: Bool { get }
+    /// The operation's name in documents, metrics and logs: `BookSession`. By default the type's.
+    static var name: String { get }
+    /// What kind of members' data it shows: whoever is shown some is in the audit log. Nil for the others, and for what shows people
+    /// nothing but their own.
+    static var reads: MemberData? { get }
+    /// What is done with that data when the caller does not say.
+    static var accessKind: AccessKind { get }
 }
 
 extension APIOperation where Body == NoBody {
@@ -50,8 +57,9 @@ extension APIOperation {
     public static var needsFreshSignIn: Bool { false }
     public static var takesKeys: Bool { !route.path.hasPrefix("/v1/auth/") }
     public static var hasBody: Bool { Body.self != NoBody.self }
-    /// The operation's name in documents, metrics and logs: `BookSession`.
     public static var name: String { "\(Self.self)" }
+    public static var reads: MemberData? { nil }
+    public static var accessKind: AccessKind { .view }
 }
 
 /// The body of an operation that takes none.

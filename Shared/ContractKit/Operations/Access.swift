@@ -14,6 +14,7 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case manageBilling = "billing:manage"
     case manageTraining = "training:manage"
     case readTraining = "training:read"
+    case readAudit = "audit:read"
 }
 
 extension Role {

@@ -10,6 +10,8 @@ struct BoundReaction: Sendable {
     let type: String
     /// Reads the event's bytes before any transaction begins. - Throws: `DecodingError`.
     let read: @Sendable (Data) throws -> (header: EventHeader, work: Work)
+    /// What the audit log says of its changes.
+    var origin: Origin { Self.origin(of: name) }
 
     init<R: Reaction>(_ reaction: R) {
         name = R.name
@@ -19,6 +21,10 @@ struct BoundReaction: Sendable {
             return (envelope.header, { occasion, tx in try await reaction.react(to: envelope.data, occasion, in: tx) })
         }
     }
+}
+
+extension BoundReaction {
+    static func origin(of name: String) -> Origin { Origin(by: "reaction:\(name)") }
 }
 
 /// A listener without its type.

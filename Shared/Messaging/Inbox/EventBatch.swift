@@ -30,13 +30,14 @@ struct EventBatch: Sendable {
         // By organization, so that rows are locked in the same order by every replica. One organization's events stay in theirs.
         let order = entries.indices.sorted { (organization($0), $0) < (organization($1), $1) }
         guard let first = order.first else { return [] }
-        return try await database.transaction(as: Tenant(entries[first].header.organizationid)) { tx in
+        let origin = BoundReaction.origin(of: entries[first].works.first?.key.reaction ?? "")
+        return try await database.transaction(as: Tenant(entries[first].header.organizationid), from: origin) { tx in
             var new = Set(try await tx.query(Inbox.begin(entries.flatMap { $0.works.map(\.key) }), as: Inbox.Key.self))
             // Not from before: to wait for a connection is no reason to do less with it.
             let start = ContinuousClock.now
             var done = [Bool](repeating: false, count: entries.count)
             var withdrawn: [Inbox.Key] = []
-            var current = entries[first].header.organizationid
+            var current = (entries[first].header.organizationid, origin)
             for index in order {
                 let entry = entries[index]
                 // Taken out: the same event may have been delivered twice.
@@ -45,12 +46,13 @@ struct EventBatch: Sendable {
                     withdrawn += entry.works.map(\.key).filter { key in !known.contains { $0.key == key } }
                     continue
                 }
-                if entry.header.organizationid != current {
-                    current = entry.header.organizationid
-                    try await tx.enter(Tenant(current))
-                }
-                try await TraceContext.$traceparent.withValue(entry.header.traceparent) {
-                    for (_, work) in entry.works { try await work(Occasion(entry.header), tx) }
+                for (key, work) in entry.works {
+                    let next = (entry.header.organizationid, BoundReaction.origin(of: key.reaction))
+                    if current != next {
+                        current = next
+                        try await tx.enter(Tenant(next.0), from: next.1)
+                    }
+                    try await TraceContext.$traceparent.withValue(entry.header.traceparent) { try await work(Occasion(entry.header), tx) }
                 }
                 done[index] = true
             }

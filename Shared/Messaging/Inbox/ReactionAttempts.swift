@@ -80,7 +80,7 @@ struct ReactionAttempts: Sendable {
     /// - Returns: false when the inbox says that nothing is to be done.
     private func attempt(_ work: @escaping BoundReaction.Work) async throws -> Bool {
         let occasion = Occasion(header)
-        return try await database.transaction(as: Tenant(header.organizationid)) { tx in
+        return try await database.transaction(as: Tenant(header.organizationid), from: reaction.origin) { tx in
             guard try await tx.first(Inbox.begin(reaction.name, header.id), as: Int.self) != nil else { return false }
             try await work(occasion, tx)
             return true

@@ -9,7 +9,7 @@ struct RootCommand<S: PalestraService>: AsyncParsableCommand {
             commandName: S.Contract.name, abstract: S.Contract.summary,
             subcommands: [
                 ServeCommand<S>.self, CheckCommand<S>.self, TopologyCommand<S>.self, DeadLettersCommand<S>.self, OutboxCommand<S>.self,
-                JobsCommand<S>.self,
+                JobsCommand<S>.self, AuditCommand<S>.self,
             ],
             defaultSubcommand: ServeCommand<S>.self)
     }

@@ -49,7 +49,7 @@ struct ServiceProcess<S: PalestraService>: Sendable {
         var group = ServiceGroupConfiguration(
             services: [DatabaseCloser(database: database)] + messaging.services + parts.services + keys
                 + [
-                    JobRunner(service: S.Contract.name, jobs: [.expiredIdempotencyKeys] + parts.jobs, database: database, logger: logger),
+                    JobRunner(service: S.Contract.name, jobs: ownJobs(logger) + parts.jobs, database: database, logger: logger),
                     topology, http,
                 ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
@@ -64,6 +64,9 @@ struct ServiceProcess<S: PalestraService>: Sendable {
         }
         logger.info("stopped")
     }
+
+    /// What every service does by itself.
+    private func ownJobs(_ logger: Logger) -> [Job] { [.expiredIdempotencyKeys, .auditLogMonths, .sealedAuditLog(logger)] }
 
     private func parts(
         _ logger: Logger, _ database: Database

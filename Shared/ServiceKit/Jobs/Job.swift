@@ -41,7 +41,7 @@ public struct JobRun: Sendable {
     public func transaction<Result: Sendable>(
         as tenant: Tenant? = nil, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        try await database.transaction(as: tenant) { tx in
+        try await database.transaction(as: tenant, from: Origin(by: "job:\(lease.name)")) { tx in
             let result = try await body(tx)
             // Last, so that other replicas see the row locked for a moment only.
             guard try await tx.execute(JobStore.renew(lease)) == 1 else { throw LostLease() }

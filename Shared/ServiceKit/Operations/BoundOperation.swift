@@ -29,10 +29,13 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
     }
 
     private func read(_ call: Call<O>, _ exchange: Exchange, _ surroundings: Surroundings) async throws -> Answer {
+        let access = try AccessLog(call, exchange)
         let prepared = try await preparing(call)
         let output = try await surroundings.repeating {
-            try await surroundings.database.transaction(as: tenant(of: call), readOnly: true) { tx in
-                try await body(call, prepared, tx)
+            try await surroundings.database.transaction(as: tenant(of: call), readOnly: access == nil) { tx in
+                let output = try await body(call, prepared, tx)
+                try access?.note(output, in: tx)
+                return output
             }
         }
         return try Answer(output, status: O.success).unlessKnown(to: exchange)
@@ -48,9 +51,10 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
             if let replay { return replay }
         }
         let prepared = try await preparing(call)
+        let origin = call.origin
         do {
             return try await surroundings.repeating {
-                try await surroundings.database.transaction(as: tenant(of: call)) { tx in
+                try await surroundings.database.transaction(as: tenant(of: call), from: origin) { tx in
                     memory?.begin(in: tx)
                     let answer: Answer
                     do {

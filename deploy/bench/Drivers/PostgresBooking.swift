@@ -54,6 +54,7 @@ struct Constants: ParsableArguments {
     @Option var status: Int
     @Option var sealed: String
     @Option var headers: String
+    @Option var call: String
 
     private static func id(_ text: String) throws -> UUID {
         guard let id = UUID(uuidString: text) else { throw ValidationError("\(text) is no UUID") }

@@ -4,7 +4,9 @@ import Postgres
 extension Booking {
     func make(in database: Database, _ constants: Constants) async throws {
         let (organization, now) = (ID(rawValue: constants.organization), Date())
-        try await database.transaction(as: Tenant(organization, person: member)) { tx in
+        let call = constants.call.split(separator: "\n").map(String.init)
+        let origin = Origin(by: call[0], requestID: call[1], address: call[2], userAgent: call[3])
+        try await database.transaction(as: Tenant(organization, person: member), from: origin) { tx in
             let look = try await tx.one(look(organization), as: Look.self)
             guard look.free, look.fingerprint == nil else { throw Refusal() }
             guard let row = try await tx.first(take(organization, now), as: Row.self), row.status == "confirmed" else { throw Refusal() }

@@ -19,6 +19,7 @@ ENVELOPE = ('{"specversion":"1.0","id":"01920000-0000-7000-8000-000000000001","t
 constants = {
     "organization": ORGANIZATION, "now": "2026-03-01 10:00:00.123456+00", "version": 1, "type": "scheduling.booking.created.v1",
     "envelope": ENVELOPE, "fingerprint": "f" * 32, "status": 201, "sealed": BOOKING + "s" * 28,
+    "call": "BookSession\n01920000-0000-7000-8000-000000000001\n203.0.113.7\nPalestra/1.0 (iPhone; iOS 18.0)",
     "headers": '{"Content-Type":"application/json","Cache-Control":"private, no-cache","ETag":"\\"1\\""}',
 }
 

@@ -4,7 +4,7 @@
 -- Ids are numbers written as UUIDs, because pgbench can count and do little else.
 \set id 'lpad(n::text, 32, \'0\')::uuid'
 
-truncate scheduling.bookings, scheduling.outbox, scheduling.idempotency_keys;
+truncate scheduling.bookings, scheduling.outbox, scheduling.idempotency_keys, scheduling.audit_log, scheduling.audit_seals;
 
 insert into scheduling.organizations values (:'organization', 'gym', 'CAD', 1) on conflict do nothing;
 insert into scheduling.locations select :'organization', :id, 'America/Toronto', true, 1 from generate_series(1, 1) n on conflict do nothing;
@@ -29,5 +29,5 @@ insert into scheduling.bookings (organization_id, id, session_id, member_id, arr
 select :'organization', :id, lpad((n % 500 + 1)::text, 32, '0')::uuid, lpad('1', 32, '0')::uuid, -(n % 20000 / 500) - 1, 'cancelled', now(), now(), now()
 from generate_series(900000001, 900020000) n;
 
-vacuum analyze scheduling.bookings, scheduling.outbox, scheduling.idempotency_keys, scheduling.sessions, scheduling.people;
+vacuum analyze scheduling.audit_log, scheduling.bookings, scheduling.outbox, scheduling.idempotency_keys, scheduling.sessions, scheduling.people;
 checkpoint;

@@ -1,6 +1,6 @@
 -- One booking as the service makes it, in the flights in which Shared/Postgres sends it: what needs an answer ends a pipeline.
--- The statements are those of BookingStore.swift, Idempotency.swift, Outbox.swift and Tenant.swift; booking-plain.sql has the same
--- without pipelines, Drivers/PostgresBooking.swift is our side. booking-data.sql makes what they need.
+-- The statements are those of BookingStore.swift, Idempotency.swift, Outbox.swift and Tenant.swift, and a trigger logs the booking;
+-- booking-plain.sql has the same without pipelines, Drivers/PostgresBooking.swift is our side. booking-data.sql makes what they need.
 --
 -- -D run=NUMBER -D n=0, and the values of `constants` in lines/bookings.py.
 -- Every client walks through the sessions from another one on, each time around with another member: every booking succeeds.
@@ -11,7 +11,8 @@
 
 \startpipeline
 begin;
-select set_config('app.organization_id', :organization, true), set_config('app.person_id', lpad(:member, 32, '0'), true);
+select set_config('app.organization_id', :organization, true), set_config('app.person_id', lpad(:member, 32, '0'), true),
+    set_config('app.call', :call, true);
 with guard as materialized (select pg_try_advisory_xact_lock(:booking) as free),
      expired as (
          delete from idempotency_keys

@@ -7,7 +7,8 @@
 \set member 1 + :client_id * 1000 + :n / 500 % 1000
 
 begin;
-select set_config('app.organization_id', :organization, true), set_config('app.person_id', lpad(:member, 32, '0'), true);
+select set_config('app.organization_id', :organization, true), set_config('app.person_id', lpad(:member, 32, '0'), true),
+    set_config('app.call', :call, true);
 with guard as materialized (select pg_try_advisory_xact_lock(:booking) as free),
      expired as (
          delete from idempotency_keys

@@ -11,7 +11,7 @@ extension AuthParts {
         of account: AccountID, _ reason: LoginSessionEnded.EndReason, except kept: LoginSessionID? = nil, now: Date, in tx: Transaction
     ) async throws {
         for place in try await people.places(of: account, in: tx) {
-            try await tx.enter(Tenant(place.organizationID))
+            try await tx.enter(Tenant(place.organizationID, person: place.personID))
             try await loginSessions.endAll(place.organizationID, place.personID, reason, except: kept, now: now, in: tx)
         }
     }

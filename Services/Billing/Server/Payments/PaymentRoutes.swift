@@ -16,8 +16,8 @@ enum PaymentRoutes {
         guard let invoice = try await invoices.locked(call.input.invoiceID) else { throw Problem.notFound }
         let settles = try settles(call.body.amount, invoice)
         let payment = Payment(
-            id: Identifier(now: call.now), invoiceID: invoice.invoiceID, amount: call.body.amount, method: call.body.method,
-            reference: call.body.reference?.rawValue, receivedAt: call.now)
+            id: Identifier(now: call.now), invoiceID: invoice.invoiceID, memberID: invoice.memberID, amount: call.body.amount,
+            method: call.body.method, reference: call.body.reference?.rawValue, receivedAt: call.now)
         PaymentStore(tx: tx, organizationID: caller.organizationID).insert(payment, recordedBy: caller.personID)
         let credited = try await invoices.credit(invoice.invoiceID, amount: payment.amount.amount, settles: settles)
         if settles, let number = credited.number.flatMap({ Line(rawValue: InvoiceRules.number($0)) }), let total = credited.total {
@@ -49,8 +49,9 @@ enum PaymentRoutes {
             .page(of: invoice.invoiceID, after: call.input.cursor, limit: limit)
         let payments = rows.map { row in
             Payment(
-                id: row.paymentID, invoiceID: invoice.invoiceID, amount: Money(amount: row.amount, currency: row.currency),
-                method: row.method, reference: row.reference, receivedAt: row.receivedAt)
+                id: row.paymentID, invoiceID: invoice.invoiceID, memberID: invoice.memberID,
+                amount: Money(amount: row.amount, currency: row.currency), method: row.method, reference: row.reference,
+                receivedAt: row.receivedAt)
         }
         return Page(rows: payments, limit: limit) { Cursor($0.receivedAt, $0.id) }
     }

@@ -20,7 +20,10 @@ enum CORS {
                 ("Access-Control-Allow-Methods", list),
                 (
                     "Access-Control-Allow-Headers",
-                    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Request-Id, traceparent"
+                    """
+                    Access-Kind, Access-Purpose, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Request-Id, \
+                    traceparent
+                    """
                 ),
                 ("Access-Control-Max-Age", "600"),
             ]

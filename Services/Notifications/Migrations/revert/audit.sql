@@ -1,0 +1,5 @@
+begin;
+
+drop trigger audit on notifications.notifications;
+
+commit;

@@ -1,0 +1,1 @@
+alter table notifications.notifications drop constraint notifications_kind;

@@ -1,0 +1,1 @@
+alter table workouts.people drop constraint people_roles;
