@@ -4,10 +4,16 @@ public import Foundation
 public struct Tenant: Sendable, Hashable {
     public var organizationID: UUID
     public var personID: UUID?
+    /// Whether other people's rows are hidden from the person.
+    public var isNarrowed = false
 
-    public init<Organization: RawRepresentable<UUID>, Person: RawRepresentable<UUID>>(_ organization: Organization, person: Person?) {
+    /// - Parameter isNarrowed: Only for what reads: a change may have to see what its author may not.
+    public init<Organization: RawRepresentable<UUID>, Person: RawRepresentable<UUID>>(
+        _ organization: Organization, person: Person?, isNarrowed: Bool = false
+    ) {
         organizationID = organization.rawValue
         personID = person?.rawValue
+        self.isNarrowed = isNarrowed
     }
 
     public init<Organization: RawRepresentable<UUID>>(_ organization: Organization) {
@@ -17,16 +23,11 @@ public struct Tenant: Sendable, Hashable {
 
     /// Local to the transaction: nothing is left for the next one on the same connection but empty texts.
     func settings(from origin: Origin?) -> SQL {
-        guard let origin else {
-            return """
-                select set_config('app.organization_id', \(organizationID), true), \
-                set_config('app.person_id', \(personID?.text ?? ""), true)
-                """
-        }
-        return """
+        let own: SQL = """
             select set_config('app.organization_id', \(organizationID), true), \
             set_config('app.person_id', \(personID?.text ?? ""), true), \
-            set_config('app.call', \(origin.setting), true)
+            set_config('app.narrowed_to', \(isNarrowed ? personID?.text ?? "" : ""), true)
             """
+        return origin.map { "\(own), set_config('app.call', \($0.setting), true)" } ?? own
     }
 }

@@ -18,11 +18,15 @@ public enum AuthContract: ServiceContract {
         CreateLocation.self, ListLocations.self, GetLocation.self, UpdateLocation.self, MoveLocation.self, DetachLocation.self,
         DeleteLocation.self,
         CreateTrainer.self, ListTrainers.self, GetTrainer.self, UpdateTrainer.self, DeleteTrainer.self,
+        SetParentTrainer.self, RemoveParentTrainer.self, ListTeam.self,
         CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
+        ListAssignments.self, AssignTrainer.self, SetPrimaryTrainer.self, UnassignTrainer.self,
+        GrantMember.self, ListMemberGrants.self, RevokeMemberGrant.self,
         ListAuditLog<Self>.self,
     ]
     public static let events: [any Event.Type] = [
         OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self,
         LoginSessionEnded.self,
+        MemberAccessSaved.self,
     ]
 }

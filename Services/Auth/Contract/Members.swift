@@ -1,10 +1,11 @@
 public import ContractKit
 
-/// Adds a member. With `password` they can sign in at once; without it, and with an email address, they are invited.
+/// Adds a member. With `password` they can sign in at once; without it, and with an email address, they are invited. A trainer who adds
+/// one becomes their primary trainer.
 public struct CreateMember: APIOperation {
     public static let route = Route.post("/v1/members")
     public static let summary = "Add a member"
-    public static let access = Access.any(.staff(.managePeople))
+    public static let access = Access.any(.staff(.managePeople), .own(.trainer))
     public static let problems: [ProblemKind] = [.emailTaken]
     public typealias Output = Person
 
@@ -28,18 +29,21 @@ public struct CreateMember: APIOperation {
 
 public struct ListMembers: APIOperation {
     public static let route = Route.get("/v1/members")
-    public static let summary = "The members, newest first"
-    public static let access = Access.any(.staff(.readPeople))
+    public static let summary = "The members, newest first; trainers see those who are theirs"
+    public static let access = Access.any(.staff(.readPeople), .own(.trainer))
     public static let reads: MemberData? = .client
     public typealias Output = Page<Person>
 
     /// Part of a name, or a whole email address.
     public var query: SearchText?
+    /// Only those to whom this trainer is assigned.
+    public var trainerID: PersonID?
     public var limit: PageLimit?
     public var cursor: Cursor?
 
-    public init(query: SearchText? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
+    public init(query: SearchText? = nil, trainerID: PersonID? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
         self.query = query
+        self.trainerID = trainerID
         self.limit = limit
         self.cursor = cursor
     }
@@ -47,8 +51,8 @@ public struct ListMembers: APIOperation {
 
 public struct GetMember: APIOperation {
     public static let route = Route.get("/v1/members/{member_id}")
-    public static let summary = "One member; members see themselves"
-    public static let access = Access.any(.staff(.readPeople), .own(.member))
+    public static let summary = "One member; trainers see those who are theirs, members themselves"
+    public static let access = Access.any(.staff(.readPeople), .own(.trainer), .own(.member))
     public static let reads: MemberData? = .client
     public typealias Output = Person
 
@@ -60,8 +64,8 @@ public struct GetMember: APIOperation {
 /// Changes what is given and keeps the rest. The address to sign in with stays: it is the account's.
 public struct UpdateMember: APIOperation {
     public static let route = Route.patch("/v1/members/{member_id}")
-    public static let summary = "Change a member; members change themselves"
-    public static let access = Access.any(.staff(.managePeople), .own(.member))
+    public static let summary = "Change a member; trainers change those who are theirs, members themselves"
+    public static let access = Access.any(.staff(.managePeople), .own(.trainer), .own(.member))
     public static let problems: [ProblemKind] = [.emailTaken, .hasOtherRoles]
     public typealias Output = Person
 

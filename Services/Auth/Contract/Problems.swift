@@ -22,4 +22,5 @@ extension ProblemKind {
     public static let headquartersTaken = ProblemKind("headquarters-taken", 409, "Another location is the headquarters")
     public static let locationHasBranches = ProblemKind("location-has-branches", 409, "Other locations are branches of this one")
     public static let hasOtherRoles = ProblemKind("has-other-roles", 409, "This person has other roles here as well")
+    public static let alreadyGranted = ProblemKind("already-granted", 409, "This trainer has a grant on the member already")
 }

@@ -14,6 +14,8 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
     @Nullable public var bio: Paragraph?
     @Nullable public var businessName: Line?
     @Nullable public var licenseNumber: Line?
+    /// The trainer whom they work under.
+    @Nullable public var parentTrainerID: PersonID?
     public var hasAccount: Bool
     public var isActive: Bool
     public var createdAt: Date
@@ -22,7 +24,8 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
 
     public init(
         id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], specializations: [Line], bio: Paragraph?,
-        businessName: Line?, licenseNumber: Line?, hasAccount: Bool, isActive: Bool, createdAt: Date, updatedAt: Date, version: Int64
+        businessName: Line?, licenseNumber: Line?, parentTrainerID: PersonID?, hasAccount: Bool, isActive: Bool, createdAt: Date,
+        updatedAt: Date, version: Int64
     ) {
         self.id = id
         self.fullName = fullName
@@ -33,6 +36,7 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
         self.bio = bio
         self.businessName = businessName
         self.licenseNumber = licenseNumber
+        self.parentTrainerID = parentTrainerID
         self.hasAccount = hasAccount
         self.isActive = isActive
         self.createdAt = createdAt

@@ -18,8 +18,8 @@ enum AuthService: PalestraService {
                 + parts.secondFactorEndpoints + parts.passwordEndpoints + parts.emailEndpoints + parts.tokenKeyEndpoints
                 + parts.apiKeyEndpoints + parts.oneTimeCodeEndpoints + parts.providerEndpoints + parts.identityEndpoints
                 + parts.stepUpEndpoints
-                + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.memberEndpoints
-                + [.auditLog(of: AuthContract.self)],
+                + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.trainerTeamEndpoints
+                + parts.memberEndpoints + parts.memberAccessEndpoints + [.auditLog(of: AuthContract.self)],
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
                 .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns,
@@ -45,6 +45,8 @@ struct AuthParts: Sendable {
     let organizations: OrganizationStore
     let locations: LocationStore
     let people: PersonStore
+    let assignments = AssignmentStore()
+    let memberGrants = MemberGrantStore()
     let invitations: InvitationStore
     let loginSessions: LoginSessionStore
     let apiKeys: APIKeyStore

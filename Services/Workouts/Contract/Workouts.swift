@@ -109,7 +109,7 @@ extension ProblemKind {
 
 public struct ListWorkouts: APIOperation {
     public static let route = Route.get("/v1/workouts")
-    public static let summary = "List workouts, newest first"
+    public static let summary = "List workouts, newest first; trainers see those they hold, and with member_id a member's of theirs"
     public static let access: Access = .any(.staff(.readTraining), .own(.trainer), .own(.member))
     public static let reads: MemberData? = .health
 

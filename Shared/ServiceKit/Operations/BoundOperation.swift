@@ -78,7 +78,7 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
     /// Operations that everyone may call belong to no organization until their handler enters one.
     private func tenant(of call: Call<O>) -> Tenant? {
         guard O.access != .everyone, let caller = call.optionalCaller else { return nil }
-        return Tenant(caller.organizationID, person: caller.personID)
+        return Tenant(caller.organizationID, person: caller.personID, isNarrowed: !O.route.method.writes && caller.ownPerson != nil)
     }
 
     private func formBody(_ bytes: Data) throws -> O.Body {

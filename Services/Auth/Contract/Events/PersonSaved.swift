@@ -15,13 +15,15 @@ public struct PersonSaved: Event, Equatable {
     public var fullName: SealedText
     /// Sealed likewise, as `email`.
     public var email: SealedText?
+    /// The trainer whom a trainer works under.
+    public var parentTrainerID: PersonID?
     public var version: Int64
 
     public var aggregate: Aggregate { Aggregate("person", personID, version: version) }
 
     public init(
         organizationID: OrganizationID, personID: PersonID, roles: [Role], isActive: Bool, fullName: SealedText, email: SealedText? = nil,
-        version: Int64
+        parentTrainerID: PersonID? = nil, version: Int64
     ) {
         self.organizationID = organizationID
         self.personID = personID
@@ -29,6 +31,7 @@ public struct PersonSaved: Event, Equatable {
         self.isActive = isActive
         self.fullName = fullName
         self.email = email
+        self.parentTrainerID = parentTrainerID
         self.version = version
     }
 

@@ -20,16 +20,26 @@ extension AuthParts {
     }
 
     @Sendable private func createMember(_ call: Call<CreateMember>, _ password: PasswordHash?, _ tx: Transaction) async throws -> Person {
+        let caller = try call.caller
         let member = PersonRecord(
-            organizationID: try call.caller.organizationID, personID: PersonID(now: call.now), accountID: nil, roles: [.member],
+            organizationID: caller.organizationID, personID: PersonID(now: call.now), accountID: nil, roles: [.member],
             fullName: call.body.fullName, email: call.body.email, phone: call.body.phone, now: call.now)
-        return try await join(member, password: password, now: call.now, in: tx).person
+        var isTheirs = false
+        if caller.roles.contains(.trainer) { isTheirs = try await trains(caller.personID, caller.organizationID, in: tx) }
+        // A trainer until just now: their token says it for some minutes more.
+        guard isTheirs || caller.scope == .organization else { throw Problem(.unauthenticated) }
+        let joined = try await join(member, password: password, now: call.now, in: tx)
+        if isTheirs {
+            try await assignments.assign(caller.personID, to: joined.personID, caller.organizationID, now: call.now, in: tx)
+        }
+        return joined.person
     }
 
     @Sendable private func listMembers(_ call: Call<ListMembers>, _ tx: Transaction) async throws -> Page<Person> {
+        let caller = try call.caller
         let limit = call.input.limit ?? .standard
-        let found = try await people.list(
-            .member, in: call.caller.organizationID, query: call.input.query, cursor: call.input.cursor, limit: limit, tx: tx)
+        let filter = PersonFilter(role: .member, query: call.input.query, trainer: call.input.trainerID, seenBy: caller.ownPerson)
+        let found = try await people.list(filter, in: caller.organizationID, cursor: call.input.cursor, limit: limit, tx: tx)
         return Page(rows: found.map(\.person), limit: limit) { Cursor($0.id) }
     }
 
@@ -38,7 +48,7 @@ extension AuthParts {
     }
 
     @Sendable private func updateMember(_ call: Call<UpdateMember>, _ tx: Transaction) async throws -> Person {
-        let before = try await member(call.input.memberID, for: call.caller, locked: true, in: tx)
+        let before = try await member(call.input.memberID, for: call.caller, needing: .write, locked: true, in: tx)
         return try await save(before.changed(by: call.body), before, call, in: tx).person
     }
 
@@ -49,11 +59,22 @@ extension AuthParts {
         return try await remove(member, call, in: tx)
     }
 
-    /// - Throws: ``Problem`` `.notFound`, also for those whom the caller may not see: who else is a member here is not for members to know.
-    private func member(_ id: PersonID, for caller: Caller, locked: Bool = false, in tx: Transaction) async throws -> PersonRecord {
-        guard caller.scope == .organization || id == caller.personID,
-            let member = try await people.find(caller.organizationID, id, as: .member, locked: locked, in: tx)
-        else { throw Problem.notFound }
+    /// - Throws: ``Problem`` `.notFound`, also for those whom the caller may not see: who else is a member here is not for members to know,
+    ///   nor for trainers whose members they are not; `.forbidden` for trainers whose reach is less than `level`.
+    func member(
+        _ id: PersonID, for caller: Caller, needing level: AccessLevel = .read, locked: Bool = false, in tx: Transaction
+    ) async throws -> PersonRecord {
+        let reach = try await reach(of: caller, to: id, in: tx)
+        guard let reach, let member = try await people.find(caller.organizationID, id, as: .member, locked: locked, in: tx) else {
+            throw Problem.notFound
+        }
+        guard reach >= level else { throw Problem(.forbidden) }
         return member
+    }
+
+    private func reach(of caller: Caller, to member: PersonID, in tx: Transaction) async throws -> AccessLevel? {
+        guard case .own(let roles) = caller.scope, !(roles.contains(.member) && member == caller.personID) else { return .admin }
+        guard roles.contains(.trainer) else { return nil }
+        return try await memberGrants.level(of: caller.personID, on: member, caller.organizationID, in: tx)
     }
 }

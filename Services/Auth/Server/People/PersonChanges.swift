@@ -22,8 +22,9 @@ extension AuthParts {
         return saved
     }
 
-    /// Hides a person and everything they could come in by.
+    /// Hides a person and everything they could come in by. Nobody is theirs any more, nor under them.
     func remove<O>(_ person: PersonRecord, _ call: Call<O>, in tx: Transaction) async throws -> NoContent {
+        if person.roles.contains(.trainer) { try await release(person, now: call.now, in: tx) }
         try await people.delete(person, now: call.now, in: tx)
         try await invitations.withdraw(person, in: tx)
         try await leave(person, now: call.now, in: tx)
@@ -34,5 +35,17 @@ extension AuthParts {
     private func leave(_ person: PersonRecord, now: Date, in tx: Transaction) async throws {
         try await loginSessions.endAll(person.organizationID, person.personID, .personRemoved, now: now, in: tx)
         try await apiKeys.endTokens(of: person.personID, in: person.organizationID, now: now, tx)
+    }
+
+    /// Ends what a trainer is to members and to other trainers.
+    func release(_ trainer: PersonRecord, now: Date, in tx: Transaction) async throws {
+        let (organization, id) = (trainer.organizationID, trainer.personID)
+        try await assignments.endAll(of: id, organization, now: now, in: tx)
+        try await memberGrants.revokeAll(of: id, organization, now: now, in: tx)
+        for below in try await people.directlyBelow(id, organization, in: tx) {
+            guard var mate = try await people.find(organization, below, as: .trainer, locked: true, in: tx) else { continue }
+            mate.trainerProfile.parentID = nil
+            _ = try await people.save(mate, now: now, in: tx)
+        }
     }
 }

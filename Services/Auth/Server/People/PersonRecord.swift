@@ -9,6 +9,8 @@ struct TrainerProfile: Sendable, Equatable {
     var bio: Paragraph?
     var businessName: Line?
     var licenseNumber: Line?
+    /// The trainer whom they work under.
+    var parentID: PersonID?
 }
 
 /// A person with everything this service knows of them, opened.
@@ -85,15 +87,16 @@ struct PersonRecord: Sendable, Equatable, Versioned {
         Trainer(
             id: personID, fullName: fullName, email: showingContact ? email : nil, phone: showingContact ? phone : nil, roles: roles,
             specializations: trainerProfile.specializations, bio: trainerProfile.bio, businessName: trainerProfile.businessName,
-            licenseNumber: showingContact ? trainerProfile.licenseNumber : nil, hasAccount: accountID != nil, isActive: isActive,
-            createdAt: createdAt, updatedAt: updatedAt, version: version)
+            licenseNumber: showingContact ? trainerProfile.licenseNumber : nil, parentTrainerID: trainerProfile.parentID,
+            hasAccount: accountID != nil, isActive: isActive, createdAt: createdAt, updatedAt: updatedAt, version: version)
     }
 
     func saved(by ring: KeyRing) throws -> PersonSaved {
         PersonSaved(
             organizationID: organizationID, personID: personID, roles: roles, isActive: isActive,
             fullName: try ring.seal(fullName.rawValue, context: PersonSaved.context("full_name", personID)),
-            email: try email.map { try ring.seal($0.rawValue, context: PersonSaved.context("email", personID)) }, version: version)
+            email: try email.map { try ring.seal($0.rawValue, context: PersonSaved.context("email", personID)) },
+            parentTrainerID: trainerProfile.parentID, version: version)
     }
 }
 

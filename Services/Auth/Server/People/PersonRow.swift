@@ -18,6 +18,7 @@ struct PersonRow: Decodable, Sendable {
     var bio: Data?
     var businessName: Data?
     var licenseNumber: Data?
+    var parentID: PersonID?
     var isActive: Bool
     var version: Int64
     var createdAt: Date
@@ -25,7 +26,7 @@ struct PersonRow: Decodable, Sendable {
 
     static let columns: SQL = """
         p.organization_id, p.person_id, p.account_id, p.roles, p.full_name, p.email, p.phone, k.wrapped, t.specializations, t.bio,
-        t.business_name, t.license_number, p.is_active, p.version, p.created_at, p.updated_at
+        t.business_name, t.license_number, t.parent_id, p.is_active, p.version, p.created_at, p.updated_at
         """
     static let tables: SQL = """
         people p join person_keys k using (organization_id, person_id)
@@ -42,7 +43,7 @@ struct PersonRow: Decodable, Sendable {
             trainerProfile: TrainerProfile(
                 specializations: specializations ?? [], bio: try bio.flatMap { Paragraph(rawValue: try seal.open($0, "bio")) },
                 businessName: try businessName.flatMap { Line(rawValue: try seal.open($0, "business_name")) },
-                licenseNumber: try licenseNumber.flatMap { Line(rawValue: try seal.open($0, "license_number")) }), isActive: isActive,
-            version: version, now: createdAt, updatedAt: updatedAt)
+                licenseNumber: try licenseNumber.flatMap { Line(rawValue: try seal.open($0, "license_number")) }, parentID: parentID),
+            isActive: isActive, version: version, now: createdAt, updatedAt: updatedAt)
     }
 }

@@ -4,18 +4,46 @@ import FieldEncryption
 import Foundation
 import Postgres
 
+/// Which people a list is of.
+struct PersonFilter: Sendable {
+    var role: Role
+    /// Part of the name, or the whole address.
+    var query: SearchText?
+    /// Only trainers who have it.
+    var specialization: Line?
+    /// Only members to whom this trainer is assigned.
+    var trainer: PersonID?
+    /// Only members whom this trainer sees.
+    var seenBy: PersonID?
+}
+
 extension PersonStore {
-    /// Those with a role, newest first, and among them those whom `query` means: by part of the name, or by the whole address.
+    /// Newest first.
     ///
-    /// - Parameter specialization: Only trainers who have it.
     /// - Returns: Up to one more than `limit`, so that the caller can tell whether there is a next page.
     func list(
-        _ role: Role, in organization: OrganizationID, query: SearchText?, specialization: Line? = nil, cursor: Cursor?, limit: PageLimit,
-        tx: Transaction
+        _ filter: PersonFilter, in organization: OrganizationID, cursor: Cursor?, limit: PageLimit, tx: Transaction
     ) async throws -> [PersonRecord] {
-        let text = query?.rawValue ?? ""
+        guard let page = page(of: filter, in: organization, cursor: cursor, limit: limit) else { return [] }
+        let rows: [PersonRow] = try await tx.query(page)
+        return try rows.map { try opened($0) }
+    }
+
+    /// Those whose ids these are, in no order.
+    func list(_ ids: [PersonID], in organization: OrganizationID, tx: Transaction) async throws -> [PersonRecord] {
+        let rows: [PersonRow] = try await tx.query(
+            """
+            select \(PersonRow.columns) from \(PersonRow.tables)
+            where p.organization_id = \(organization) and p.person_id = any(\(ids)::uuid[]) and p.deleted_at is null
+            """)
+        return try rows.map { try opened($0) }
+    }
+
+    /// Nil when nobody can be meant.
+    func page(of filter: PersonFilter, in organization: OrganizationID, cursor: Cursor?, limit: PageLimit) -> SQL? {
+        let text = filter.query?.rawValue ?? ""
         let grams = ring.blindIndexes(Array(NameGrams.asked(by: text)), purpose: Self.grams(organization))
-        if !text.isEmpty && grams.isEmpty { return [] }
+        if !text.isEmpty && grams.isEmpty { return nil }
         let meant: SQL =
             if text.isEmpty {
                 ""
@@ -30,16 +58,30 @@ extension PersonStore {
                 """
             }
         // Written out where there is an index that only serves these words.
-        let holds: SQL = role == .trainer ? "'trainer' = any(p.roles)" : "\(role)::text = any(p.roles)"
-        let special: SQL = specialization.map { "and t.specializations @> array[\($0)]::text[]" } ?? ""
+        let holds: SQL = filter.role == .trainer ? "'trainer' = any(p.roles)" : "\(filter.role)::text = any(p.roles)"
         let before: PersonID? = cursor?.id(0)
         let further: SQL = before.map { "and p.person_id < \($0)" } ?? ""
-        let rows: [PersonRow] = try await tx.query(
-            """
+        return """
             select \(PersonRow.columns) from \(PersonRow.tables)
-            where p.organization_id = \(organization) and p.deleted_at is null and \(holds) \(meant) \(special) \(further)
+            where p.organization_id = \(organization) and p.deleted_at is null and \(holds) \(meant) \(filter.narrowing(organization)) \(further)
             order by p.person_id desc limit \(limit.rawValue + 1)
-            """)
-        return try rows.map { try opened($0) }
+            """
+    }
+}
+
+extension PersonFilter {
+    /// What was not asked for is left out: `$1 is null or ...` would never use an index.
+    fileprivate func narrowing(_ organization: OrganizationID) -> SQL {
+        let special: SQL = specialization.map { "and t.specializations @> array[\($0)]::text[]" } ?? ""
+        let assigned: SQL =
+            trainer.map {
+                """
+                and p.person_id in (
+                    select m.member_id from trainer_members m
+                    where m.organization_id = \(organization) and m.trainer_id = \($0) and m.ended_at is null)
+                """
+            } ?? ""
+        let seen: SQL = seenBy.map { "and p.person_id in (select members_seen_by(\(organization), \($0)))" } ?? ""
+        return "\(special) \(assigned) \(seen)"
     }
 }

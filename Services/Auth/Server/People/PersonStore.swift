@@ -137,13 +137,13 @@ struct PersonStore: Sendable {
     ) async throws {
         try await tx.execute(
             """
-            insert into trainer_profiles (organization_id, person_id, specializations, bio, business_name, license_number)
+            insert into trainer_profiles (organization_id, person_id, specializations, bio, business_name, license_number, parent_id)
             values (\(organization), \(id), \(profile.specializations), \(try profile.bio.map { try seal.seal($0.rawValue, "bio") }),
                 \(try profile.businessName.map { try seal.seal($0.rawValue, "business_name") }),
-                \(try profile.licenseNumber.map { try seal.seal($0.rawValue, "license_number") }))
+                \(try profile.licenseNumber.map { try seal.seal($0.rawValue, "license_number") }), \(profile.parentID))
             on conflict (organization_id, person_id) do update
             set specializations = excluded.specializations, bio = excluded.bio, business_name = excluded.business_name,
-                license_number = excluded.license_number
+                license_number = excluded.license_number, parent_id = excluded.parent_id
             """)
     }
 

@@ -35,9 +35,8 @@ extension AuthParts {
     @Sendable private func listTrainers(_ call: Call<ListTrainers>, _ tx: Transaction) async throws -> Page<Trainer> {
         let caller = try call.caller
         let limit = call.input.limit ?? .standard
-        let found = try await people.list(
-            .trainer, in: caller.organizationID, query: call.input.query, specialization: call.input.specialization,
-            cursor: call.input.cursor, limit: limit, tx: tx)
+        let filter = PersonFilter(role: .trainer, query: call.input.query, specialization: call.input.specialization)
+        let found = try await people.list(filter, in: caller.organizationID, cursor: call.input.cursor, limit: limit, tx: tx)
         return Page(rows: found.map { $0.trainer(showingContact: caller.readsContact(of: $0)) }, limit: limit) { Cursor($0.id) }
     }
 
@@ -63,7 +62,7 @@ extension AuthParts {
     }
 
     /// - Throws: ``Problem`` `.notFound`; `.forbidden` for other trainers, who know of each other but do not change each other.
-    private func trainer<O>(_ id: PersonID, _ call: Call<O>, in tx: Transaction) async throws -> PersonRecord {
+    func trainer<O>(_ id: PersonID, _ call: Call<O>, in tx: Transaction) async throws -> PersonRecord {
         let caller = try call.caller
         guard let trainer = try await people.find(caller.organizationID, id, as: .trainer, locked: true, in: tx) else {
             throw Problem.notFound

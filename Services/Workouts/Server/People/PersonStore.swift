@@ -16,4 +16,9 @@ struct PersonStore {
             """)
         return row?.isActiveMember
     }
+
+    /// Whether the member is one of the trainer's: their own, granted to them, or the team's.
+    func sees(_ trainer: PersonID, _ member: PersonID) async throws -> Bool {
+        try await tx.one("SELECT \(member)::uuid IN (SELECT members_seen_by(\(organizationID), \(trainer)))")
+    }
 }

@@ -1,0 +1,3 @@
+begin;
+drop table auth.trainer_members;
+commit;
