@@ -33,6 +33,11 @@ struct Staff: Sendable {
 
     func member(_ name: Line, by token: String? = nil) async throws -> Person { try await auth.addMember(name, token: token ?? owner) }
 
+    func location(_ name: Line) async throws -> Location {
+        let address = Address(street: "1 King St W", city: "Toronto", province: "ON", postalCode: "M5H 1A1", country: "Canada")
+        return try await auth.call(CreateLocation(), body: .init(name: name, address: address), token: owner)
+    }
+
     func members(of trainer: SignedInTrainer? = nil, seenBy token: String) async throws -> [PersonID] {
         try await auth.call(ListMembers(trainerID: trainer?.id), token: token).data.map(\.id)
     }

@@ -87,6 +87,8 @@ import Testing
         "ListNotifications": "the caller's own", "ListIdentities": "the caller's own",
         "ListAPIKeys": "the organization's", "ListSignInProviders": "the installation's",
         "ListTokenKeys": "public keys",
+        "CountMemberSources": "counts only", "ListTeam": "staff",
+        "ListAssignments": "who looks after whom", "ListMemberGrants": "who may see whom",
     ].merging(Product.contracts.map { ("List\($0.name.capitalized)AuditLog", "the log itself, for its keepers") }) { $1 }
 
     @Test("S1-96: every operation that reads says whose data it shows, or why nobody's") func everyReadIsDeclared() {

@@ -22,6 +22,7 @@ public enum AuthContract: ServiceContract {
         CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
         ListAssignments.self, AssignTrainer.self, SetPrimaryTrainer.self, UnassignTrainer.self,
         GrantMember.self, ListMemberGrants.self, RevokeMemberGrant.self,
+        GetMemberProfile.self, PutMemberProfile.self, CountMemberSources.self, GetMemberHealth.self, PutMemberHealth.self,
         ListAuditLog<Self>.self,
     ]
     public static let events: [any Event.Type] = [

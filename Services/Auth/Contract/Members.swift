@@ -38,12 +38,17 @@ public struct ListMembers: APIOperation {
     public var query: SearchText?
     /// Only those to whom this trainer is assigned.
     public var trainerID: PersonID?
+    /// Only those who are at home there.
+    public var locationID: LocationID?
     public var limit: PageLimit?
     public var cursor: Cursor?
 
-    public init(query: SearchText? = nil, trainerID: PersonID? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
+    public init(
+        query: SearchText? = nil, trainerID: PersonID? = nil, locationID: LocationID? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil
+    ) {
         self.query = query
         self.trainerID = trainerID
+        self.locationID = locationID
         self.limit = limit
         self.cursor = cursor
     }

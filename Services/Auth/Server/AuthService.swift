@@ -19,7 +19,7 @@ enum AuthService: PalestraService {
                 + parts.apiKeyEndpoints + parts.oneTimeCodeEndpoints + parts.providerEndpoints + parts.identityEndpoints
                 + parts.stepUpEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.trainerTeamEndpoints
-                + parts.memberEndpoints + parts.memberAccessEndpoints + [.auditLog(of: AuthContract.self)],
+                + parts.memberEndpoints + parts.memberAccessEndpoints + parts.memberProfileEndpoints + [.auditLog(of: AuthContract.self)],
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
                 .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns,
@@ -47,6 +47,8 @@ struct AuthParts: Sendable {
     let people: PersonStore
     let assignments = AssignmentStore()
     let memberGrants = MemberGrantStore()
+    let memberProfiles: MemberProfileStore
+    let memberHealth: MemberHealthStore
     let invitations: InvitationStore
     let loginSessions: LoginSessionStore
     let apiKeys: APIKeyStore
@@ -70,6 +72,8 @@ struct AuthParts: Sendable {
         organizations = OrganizationStore()
         locations = LocationStore()
         people = PersonStore(ring: ring)
+        memberProfiles = MemberProfileStore(ring: ring)
+        memberHealth = MemberHealthStore(ring: ring)
         invitations = InvitationStore(ring: ring)
         loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(settings, published: tokenKeys, logger: context.logger))
         apiKeys = APIKeyStore(ring: ring)

@@ -38,7 +38,8 @@ extension AuthParts {
     @Sendable private func listMembers(_ call: Call<ListMembers>, _ tx: Transaction) async throws -> Page<Person> {
         let caller = try call.caller
         let limit = call.input.limit ?? .standard
-        let filter = PersonFilter(role: .member, query: call.input.query, trainer: call.input.trainerID, seenBy: caller.ownPerson)
+        let filter = PersonFilter(
+            role: .member, query: call.input.query, trainer: call.input.trainerID, seenBy: caller.ownPerson, location: call.input.locationID)
         let found = try await people.list(filter, in: caller.organizationID, cursor: call.input.cursor, limit: limit, tx: tx)
         return Page(rows: found.map(\.person), limit: limit) { Cursor($0.id) }
     }

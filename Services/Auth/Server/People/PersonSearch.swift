@@ -15,6 +15,8 @@ struct PersonFilter: Sendable {
     var trainer: PersonID?
     /// Only members whom this trainer sees.
     var seenBy: PersonID?
+    /// Only members who are at home there.
+    var location: LocationID?
 }
 
 extension PersonStore {
@@ -82,6 +84,13 @@ extension PersonFilter {
                 """
             } ?? ""
         let seen: SQL = seenBy.map { "and p.person_id in (select members_seen_by(\(organization), \($0)))" } ?? ""
-        return "\(special) \(assigned) \(seen)"
+        let home: SQL =
+            location.map {
+                """
+                and p.person_id in (
+                    select h.person_id from member_profiles h where h.organization_id = \(organization) and h.home_location_id = \($0))
+                """
+            } ?? ""
+        return "\(special) \(assigned) \(seen) \(home)"
     }
 }
