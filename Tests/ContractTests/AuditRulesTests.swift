@@ -18,6 +18,8 @@ import Testing
         "scheduling.locations": "a copy: auth logs the change",
         "scheduling.organizations": "a copy: auth logs the change",
         "scheduling.people": "a copy: auth logs the change",
+        "scheduling.trainer_engagements": "a copy: auth logs the change",
+        "workouts.member_access": "a copy: auth logs the change",
         "workouts.people": "a copy: auth logs the change",
         "workouts.personal_records": "found in sets, which are logged",
     ].merging(["auth", "scheduling", "workouts", "billing", "notifications"].map { ("\($0).audit_log", "the log itself") }) { $1 }
@@ -82,7 +84,7 @@ import Testing
         "GetLocation": "the organization's", "ListLocations": "the organization's", "GetOrganization": "the organization's",
         "GetSession": "the timetable names no members", "ListSessions": "the timetable names no members",
         "ListClassTypes": "the timetable's",
-        "GetTrainer": "staff", "ListTrainers": "staff",
+        "GetTrainer": "staff", "ListTrainers": "staff", "ListEngagements": "staff", "GetTrainerHealth": "staff",
         "GetMe": "the caller's own", "GetSecondFactor": "the caller's own", "ListLoginSessions": "the caller's own",
         "ListNotifications": "the caller's own", "ListIdentities": "the caller's own",
         "ListAPIKeys": "the organization's", "ListSignInProviders": "the installation's",

@@ -75,4 +75,16 @@ import Testing
             #expect(try await gym.complete(mine, token: token).status == .completed)
         }
     }
+
+    @Test("S3-02: whoever has a trainer's role holds sessions, whoever has not is forbidden") func onlyTrainersHoldSessions() async throws {
+        try await withGym { gym in
+            let (session, other) = (try await gym.session(), try await gym.session(day: 2))
+            #expect(try await gym.complete(session, token: try await gym.token(gym.trainer, [.trainer, .member])).status == .completed)
+            // The same person, who is no trainer any more.
+            let member = try await gym.token(gym.trainer, [.member])
+            #expect(try await refusal { try await gym.complete(other, token: member) }?.isA(.forbidden) == true)
+            #expect(try await refusal { try await gym.callOff(other, token: member) }?.isA(.forbidden) == true)
+            #expect(try await gym.read(other).status == .scheduled)
+        }
+    }
 }

@@ -18,7 +18,8 @@ public enum AuthContract: ServiceContract {
         CreateLocation.self, ListLocations.self, GetLocation.self, UpdateLocation.self, MoveLocation.self, DetachLocation.self,
         DeleteLocation.self,
         CreateTrainer.self, ListTrainers.self, GetTrainer.self, UpdateTrainer.self, DeleteTrainer.self,
-        SetParentTrainer.self, RemoveParentTrainer.self, ListTeam.self,
+        SetParentTrainer.self, RemoveParentTrainer.self, ListTeam.self, GetTrainerHealth.self, PutTrainerHealth.self,
+        EngageTrainer.self, ListEngagements.self, UpdateEngagement.self, AddRole.self, RemoveRole.self,
         CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
         ListAssignments.self, AssignTrainer.self, SetPrimaryTrainer.self, UnassignTrainer.self,
         GrantMember.self, ListMemberGrants.self, RevokeMemberGrant.self,
@@ -28,6 +29,6 @@ public enum AuthContract: ServiceContract {
     public static let events: [any Event.Type] = [
         OrganizationCreated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self,
         LoginSessionEnded.self,
-        MemberAccessSaved.self,
+        MemberAccessSaved.self, EngagementSaved.self,
     ]
 }

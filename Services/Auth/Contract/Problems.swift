@@ -23,4 +23,6 @@ extension ProblemKind {
     public static let locationHasBranches = ProblemKind("location-has-branches", 409, "Other locations are branches of this one")
     public static let hasOtherRoles = ProblemKind("has-other-roles", 409, "This person has other roles here as well")
     public static let alreadyGranted = ProblemKind("already-granted", 409, "This trainer has a grant on the member already")
+    public static let alreadyEngaged = ProblemKind("already-engaged", 409, "This trainer and this location have an engagement already")
+    public static let lastRole = ProblemKind("last-role", 409, "Nobody is without a role; remove the person instead")
 }

@@ -1,7 +1,7 @@
 public import ContractKit
 public import Foundation
 
-/// A trainer. Their email address, telephone and license numbers are null for callers who may not read people.
+/// A trainer. Their email address, telephone and license numbers and settings are null for callers who may not read people.
 public struct Trainer: Codable, Sendable, Equatable, Versioned {
     public var id: PersonID
     public var fullName: Line
@@ -10,12 +10,17 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
     /// Sorted.
     public var roles: [Role]
     public var specializations: [Line]
+    public var certifications: [Line]
     /// What members read about them.
     @Nullable public var bio: Paragraph?
+    /// Where they trained whom, and for how long.
+    @Nullable public var experience: Paragraph?
     @Nullable public var businessName: Line?
     @Nullable public var licenseNumber: Line?
     /// The trainer whom they work under.
     @Nullable public var parentTrainerID: PersonID?
+    /// What applications keep for them.
+    @Nullable public var settings: FreeForm?
     public var hasAccount: Bool
     public var isActive: Bool
     public var createdAt: Date
@@ -23,9 +28,9 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
     public var version: Int64
 
     public init(
-        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], specializations: [Line], bio: Paragraph?,
-        businessName: Line?, licenseNumber: Line?, parentTrainerID: PersonID?, hasAccount: Bool, isActive: Bool, createdAt: Date,
-        updatedAt: Date, version: Int64
+        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], specializations: [Line],
+        certifications: [Line], bio: Paragraph?, experience: Paragraph?, businessName: Line?, licenseNumber: Line?,
+        parentTrainerID: PersonID?, settings: FreeForm?, hasAccount: Bool, isActive: Bool, createdAt: Date, updatedAt: Date, version: Int64
     ) {
         self.id = id
         self.fullName = fullName
@@ -33,10 +38,13 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
         self.phone = phone
         self.roles = roles
         self.specializations = specializations
+        self.certifications = certifications
         self.bio = bio
+        self.experience = experience
         self.businessName = businessName
         self.licenseNumber = licenseNumber
         self.parentTrainerID = parentTrainerID
+        self.settings = settings
         self.hasAccount = hasAccount
         self.isActive = isActive
         self.createdAt = createdAt
@@ -61,23 +69,31 @@ public struct CreateTrainer: APIOperation {
         public var phone: PhoneNumber?
         /// At most fifty.
         public var specializations: [Line]?
+        /// At most fifty.
+        public var certifications: [Line]?
         public var bio: Paragraph?
+        public var experience: Paragraph?
         public var businessName: Line?
         public var licenseNumber: Line?
+        public var settings: FreeForm?
         /// Needs an email address that no account has yet.
         public var password: Password?
 
         public init(
-            fullName: Line, email: EmailAddress, phone: PhoneNumber? = nil, specializations: [Line]? = nil, bio: Paragraph? = nil,
-            businessName: Line? = nil, licenseNumber: Line? = nil, password: Password? = nil
+            fullName: Line, email: EmailAddress, phone: PhoneNumber? = nil, specializations: [Line]? = nil,
+            certifications: [Line]? = nil, bio: Paragraph? = nil, experience: Paragraph? = nil, businessName: Line? = nil,
+            licenseNumber: Line? = nil, settings: FreeForm? = nil, password: Password? = nil
         ) {
             self.fullName = fullName
             self.email = email
             self.phone = phone
             self.specializations = specializations
+            self.certifications = certifications
             self.bio = bio
+            self.experience = experience
             self.businessName = businessName
             self.licenseNumber = licenseNumber
+            self.settings = settings
             self.password = password
         }
     }
@@ -93,12 +109,20 @@ public struct ListTrainers: APIOperation {
     public var query: SearchText?
     /// Only those who say so of themselves, in these very words.
     public var specialization: Line?
+    public var certification: Line?
+    /// Only those who work there now.
+    public var locationID: LocationID?
     public var limit: PageLimit?
     public var cursor: Cursor?
 
-    public init(query: SearchText? = nil, specialization: Line? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
+    public init(
+        query: SearchText? = nil, specialization: Line? = nil, certification: Line? = nil, locationID: LocationID? = nil,
+        limit: PageLimit? = nil, cursor: Cursor? = nil
+    ) {
         self.query = query
         self.specialization = specialization
+        self.certification = certification
+        self.locationID = locationID
         self.limit = limit
         self.cursor = cursor
     }
@@ -133,23 +157,31 @@ public struct UpdateTrainer: APIOperation {
         public var phone: PhoneNumber?
         /// At most fifty.
         public var specializations: [Line]?
+        /// At most fifty.
+        public var certifications: [Line]?
         public var bio: Paragraph?
+        public var experience: Paragraph?
         public var businessName: Line?
         public var licenseNumber: Line?
+        public var settings: FreeForm?
         /// For staff to say. False ends the login sessions and keeps from signing in.
         public var isActive: Bool?
 
         public init(
             fullName: Line? = nil, email: EmailAddress? = nil, phone: PhoneNumber? = nil, specializations: [Line]? = nil,
-            bio: Paragraph? = nil, businessName: Line? = nil, licenseNumber: Line? = nil, isActive: Bool? = nil
+            certifications: [Line]? = nil, bio: Paragraph? = nil, experience: Paragraph? = nil, businessName: Line? = nil,
+            licenseNumber: Line? = nil, settings: FreeForm? = nil, isActive: Bool? = nil
         ) {
             self.fullName = fullName
             self.email = email
             self.phone = phone
             self.specializations = specializations
+            self.certifications = certifications
             self.bio = bio
+            self.experience = experience
             self.businessName = businessName
             self.licenseNumber = licenseNumber
+            self.settings = settings
             self.isActive = isActive
         }
     }

@@ -19,7 +19,8 @@ enum AuthService: PalestraService {
                 + parts.apiKeyEndpoints + parts.oneTimeCodeEndpoints + parts.providerEndpoints + parts.identityEndpoints
                 + parts.stepUpEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.trainerTeamEndpoints
-                + parts.memberEndpoints + parts.memberAccessEndpoints + parts.memberProfileEndpoints + [.auditLog(of: AuthContract.self)],
+                + parts.memberEndpoints + parts.memberAccessEndpoints + parts.memberProfileEndpoints
+                + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + [.auditLog(of: AuthContract.self)],
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
                 .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns,
@@ -47,6 +48,7 @@ struct AuthParts: Sendable {
     let people: PersonStore
     let assignments = AssignmentStore()
     let memberGrants = MemberGrantStore()
+    let engagements = EngagementStore()
     let memberProfiles: MemberProfileStore
     let memberHealth: MemberHealthStore
     let invitations: InvitationStore

@@ -47,5 +47,6 @@ extension AuthParts {
             mate.trainerProfile.parentID = nil
             _ = try await people.save(mate, now: now, in: tx)
         }
+        try await tx.execute("update trainer_profiles set parent_id = null where organization_id = \(organization) and person_id = \(id)")
     }
 }

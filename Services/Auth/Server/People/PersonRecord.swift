@@ -6,11 +6,14 @@ import Foundation
 /// What a trainer is besides being somebody.
 struct TrainerProfile: Sendable, Equatable {
     var specializations: [Line] = []
+    var certifications: [Line] = []
     var bio: Paragraph?
+    var experience: Paragraph?
     var businessName: Line?
     var licenseNumber: Line?
     /// The trainer whom they work under.
     var parentID: PersonID?
+    var settings = FreeForm.empty
 }
 
 /// A person with everything this service knows of them, opened.
@@ -66,9 +69,12 @@ struct PersonRecord: Sendable, Equatable, Versioned {
         person.phone = body.phone ?? phone
         person.isActive = body.isActive ?? isActive
         person.trainerProfile.specializations = body.specializations ?? trainerProfile.specializations
+        person.trainerProfile.certifications = body.certifications ?? trainerProfile.certifications
         person.trainerProfile.bio = body.bio ?? trainerProfile.bio
+        person.trainerProfile.experience = body.experience ?? trainerProfile.experience
         person.trainerProfile.businessName = body.businessName ?? trainerProfile.businessName
         person.trainerProfile.licenseNumber = body.licenseNumber ?? trainerProfile.licenseNumber
+        person.trainerProfile.settings = body.settings ?? trainerProfile.settings
         return person
     }
 
@@ -86,9 +92,10 @@ struct PersonRecord: Sendable, Equatable, Versioned {
     func trainer(showingContact: Bool) -> Trainer {
         Trainer(
             id: personID, fullName: fullName, email: showingContact ? email : nil, phone: showingContact ? phone : nil, roles: roles,
-            specializations: trainerProfile.specializations, bio: trainerProfile.bio, businessName: trainerProfile.businessName,
+            specializations: trainerProfile.specializations, certifications: trainerProfile.certifications, bio: trainerProfile.bio,
+            experience: trainerProfile.experience, businessName: trainerProfile.businessName,
             licenseNumber: showingContact ? trainerProfile.licenseNumber : nil, parentTrainerID: trainerProfile.parentID,
-            hasAccount: accountID != nil, isActive: isActive, createdAt: createdAt, updatedAt: updatedAt, version: version)
+            settings: showingContact ? trainerProfile.settings : nil, hasAccount: accountID != nil, isActive: isActive, createdAt: createdAt, updatedAt: updatedAt, version: version)
     }
 
     func saved(by ring: KeyRing) throws -> PersonSaved {

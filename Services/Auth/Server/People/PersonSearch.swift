@@ -11,6 +11,9 @@ struct PersonFilter: Sendable {
     var query: SearchText?
     /// Only trainers who have it.
     var specialization: Line?
+    var certification: Line?
+    /// Only trainers who work there on that day.
+    var engagedAt: (location: LocationID, day: LocalDay)?
     /// Only members to whom this trainer is assigned.
     var trainer: PersonID?
     /// Only members whom this trainer sees.
@@ -75,6 +78,16 @@ extension PersonFilter {
     /// What was not asked for is left out: `$1 is null or ...` would never use an index.
     fileprivate func narrowing(_ organization: OrganizationID) -> SQL {
         let special: SQL = specialization.map { "and t.specializations @> array[\($0)]::text[]" } ?? ""
+        let certified: SQL = certification.map { "and t.certifications @> array[\($0)]::text[]" } ?? ""
+        let engaged: SQL =
+            engagedAt.map {
+                """
+                and p.person_id in (
+                    select e.trainer_id from trainer_engagements e
+                    where e.organization_id = \(organization) and e.location_id = \($0.location) and e.status = 'active'
+                        and \($0.day.rawValue)::date between e.starts_on and coalesce(e.ends_on, 'infinity'))
+                """
+            } ?? ""
         let assigned: SQL =
             trainer.map {
                 """
@@ -91,6 +104,6 @@ extension PersonFilter {
                     select h.person_id from member_profiles h where h.organization_id = \(organization) and h.home_location_id = \($0))
                 """
             } ?? ""
-        return "\(special) \(assigned) \(seen) \(home)"
+        return "\(special) \(certified) \(engaged) \(assigned) \(seen) \(home)"
     }
 }

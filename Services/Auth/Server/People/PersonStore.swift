@@ -34,10 +34,7 @@ struct PersonStore: Sendable {
             throw error.refusal(Self.refusals)
         }
         try await tx.execute("insert into person_keys (organization_id, person_id, wrapped) values (\(organization), \(id), \(wrapped))")
-        if person.roles.contains(.member) {
-            try await tx.execute(
-                "insert into member_profiles (organization_id, person_id, joined_at) values (\(organization), \(id), \(person.createdAt))")
-        }
+        if person.roles.contains(.member) { try await insertMemberProfile(of: person, now: person.createdAt, in: tx) }
         if person.roles.contains(.trainer) {
             try await write(person.trainerProfile, of: organization, id, seal, in: tx)
         }
@@ -69,7 +66,7 @@ struct PersonStore: Sendable {
         do {
             try await tx.execute(
                 """
-                update people set account_id = \(person.accountID), full_name = \(try seal.seal(person.fullName.rawValue, "full_name")),
+                update people set account_id = \(person.accountID), roles = \(person.roles), full_name = \(try seal.seal(person.fullName.rawValue, "full_name")),
                     email = \(try person.email.map { try seal.seal($0.rawValue, "email") }),
                     email_index = \(emailIndex(person.email, organization)),
                     phone = \(try person.phone.map { try seal.seal($0.rawValue, "phone") }), is_active = \(person.isActive),
@@ -87,6 +84,19 @@ struct PersonStore: Sendable {
         saved.updatedAt = now
         try await tx.emit(try saved.saved(by: ring))
         return saved
+    }
+
+    /// For somebody who is a member from now on; whoever was one before has theirs.
+    func insertMemberProfile(of person: PersonRecord, now: Date, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            insert into member_profiles (organization_id, person_id, joined_at)
+            values (\(person.organizationID), \(person.personID), \(now)) on conflict do nothing
+            """)
+    }
+
+    func seal(of person: PersonID, _ organization: OrganizationID, in tx: Transaction) async throws -> PersonSeal {
+        PersonSeal(key: try await keys.obtain(organization, person, in: tx), organization, person)
     }
 
     /// Whether nobody else in the person's organization has the address.
@@ -137,13 +147,18 @@ struct PersonStore: Sendable {
     ) async throws {
         try await tx.execute(
             """
-            insert into trainer_profiles (organization_id, person_id, specializations, bio, business_name, license_number, parent_id)
-            values (\(organization), \(id), \(profile.specializations), \(try profile.bio.map { try seal.seal($0.rawValue, "bio") }),
+            insert into trainer_profiles (organization_id, person_id, specializations, certifications, bio, experience, business_name,
+                license_number, parent_id, settings)
+            values (\(organization), \(id), \(profile.specializations), \(profile.certifications),
+                \(try profile.bio.map { try seal.seal($0.rawValue, "bio") }),
+                \(try profile.experience.map { try seal.seal($0.rawValue, "experience") }),
                 \(try profile.businessName.map { try seal.seal($0.rawValue, "business_name") }),
-                \(try profile.licenseNumber.map { try seal.seal($0.rawValue, "license_number") }), \(profile.parentID))
+                \(try profile.licenseNumber.map { try seal.seal($0.rawValue, "license_number") }), \(profile.parentID),
+                \(try JSON.text(of: profile.settings))::jsonb)
             on conflict (organization_id, person_id) do update
-            set specializations = excluded.specializations, bio = excluded.bio, business_name = excluded.business_name,
-                license_number = excluded.license_number, parent_id = excluded.parent_id
+            set specializations = excluded.specializations, certifications = excluded.certifications, bio = excluded.bio,
+                experience = excluded.experience, business_name = excluded.business_name, license_number = excluded.license_number,
+                parent_id = excluded.parent_id, settings = excluded.settings
             """)
     }
 

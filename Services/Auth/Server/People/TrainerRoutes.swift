@@ -15,7 +15,8 @@ extension AuthParts {
     }
 
     @Sendable private func hashTrainersPassword(_ call: Call<CreateTrainer>) async throws -> PasswordHash? {
-        try Self.check(call.body.specializations)
+        try Self.check(call.body.specializations, "specializations")
+        try Self.check(call.body.certifications, "certifications")
         guard let password = call.body.password else { return nil }
         return try await hash(chosen: password, for: call.body.email, in: call.caller.organizationID, from: call.address)
     }
@@ -27,15 +28,18 @@ extension AuthParts {
             organizationID: try call.caller.organizationID, personID: PersonID(now: call.now), accountID: nil, roles: [.trainer],
             fullName: call.body.fullName, email: call.body.email, phone: call.body.phone,
             trainerProfile: TrainerProfile(
-                specializations: call.body.specializations ?? [], bio: call.body.bio, businessName: call.body.businessName,
-                licenseNumber: call.body.licenseNumber), now: call.now)
+                specializations: call.body.specializations ?? [], certifications: call.body.certifications ?? [], bio: call.body.bio,
+                experience: call.body.experience, businessName: call.body.businessName, licenseNumber: call.body.licenseNumber,
+                settings: call.body.settings ?? .empty), now: call.now)
         return try await join(trainer, password: password, now: call.now, in: tx).trainer(showingContact: true)
     }
 
     @Sendable private func listTrainers(_ call: Call<ListTrainers>, _ tx: Transaction) async throws -> Page<Trainer> {
         let caller = try call.caller
         let limit = call.input.limit ?? .standard
-        let filter = PersonFilter(role: .trainer, query: call.input.query, specialization: call.input.specialization)
+        let filter = PersonFilter(
+            role: .trainer, query: call.input.query, specialization: call.input.specialization, certification: call.input.certification,
+            engagedAt: try await day(at: call.input.locationID, call, in: tx))
         let found = try await people.list(filter, in: caller.organizationID, cursor: call.input.cursor, limit: limit, tx: tx)
         return Page(rows: found.map { $0.trainer(showingContact: caller.readsContact(of: $0)) }, limit: limit) { Cursor($0.id) }
     }
@@ -49,7 +53,8 @@ extension AuthParts {
     }
 
     @Sendable private func updateTrainer(_ call: Call<UpdateTrainer>, _ tx: Transaction) async throws -> Trainer {
-        try Self.check(call.body.specializations)
+        try Self.check(call.body.specializations, "specializations")
+        try Self.check(call.body.certifications, "certifications")
         let before = try await trainer(call.input.trainerID, call, in: tx)
         return try await save(before.changed(by: call.body), before, call, in: tx).trainer(showingContact: true)
     }
@@ -71,8 +76,21 @@ extension AuthParts {
         return trainer
     }
 
-    private static func check(_ specializations: [Line]?) throws {
-        if specializations?.count ?? 0 > 50 { throw Problem.invalid("#/specializations", "must be at most 50") }
+    private static func check(_ list: [Line]?, _ name: String) throws {
+        if list?.count ?? 0 > 50 { throw Problem.invalid("#/\(name)", "must be at most 50") }
+    }
+
+    /// A location, and which day it is there; nil when none is asked for.
+    ///
+    /// - Throws: ``Problem`` `.validation` when there is no such location.
+    private func day(
+        at location: LocationID?, _ call: Call<ListTrainers>, in tx: Transaction
+    ) async throws -> (location: LocationID, day: LocalDay)? {
+        guard let location else { return nil }
+        guard let place = try await locations.find(call.caller.organizationID, location, in: tx) else {
+            throw Problem.invalid("?location_id", "must be one of the organization's locations")
+        }
+        return (location, LocalDay(call.now, in: place.timeZone.timeZone))
     }
 }
 

@@ -22,3 +22,12 @@ struct PersonCopy: Codable, Sendable, Hashable {
         isActive && (roles.contains(.trainer) || kind == .solo && roles.contains(.owner))
     }
 }
+
+struct EngagementCopy: Codable, Sendable, Hashable {
+    var isActive: Bool
+    var startsOn: LocalDay
+    var endsOn: LocalDay?
+
+    /// Whether the trainer works at the location on that day of its calendar.
+    func covers(_ day: LocalDay) -> Bool { isActive && startsOn <= day && day <= (endsOn ?? day) }
+}

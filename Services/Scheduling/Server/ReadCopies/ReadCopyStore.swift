@@ -18,4 +18,13 @@ struct ReadCopyStore {
     func person(_ id: PersonID) async throws -> PersonCopy? {
         try await tx.first("select roles, is_active from people where organization_id = \(organizationID) and person_id = \(id)")
     }
+
+    /// Nil when nothing was ever said about that trainer at that location.
+    func engagement(of trainer: PersonID, at location: LocationID) async throws -> EngagementCopy? {
+        try await tx.first(
+            """
+            select is_active, starts_on, ends_on from trainer_engagements
+            where organization_id = \(organizationID) and trainer_id = \(trainer) and location_id = \(location)
+            """)
+    }
 }

@@ -13,11 +13,12 @@ enum SessionRoutes {
                 guard let organization = try await copies.organization() else { throw Problem(.unavailable, retryAfter: 1) }
                 let classType = try await ClassTypeStore(organizationID: organizationID, tx: tx).find(body.classTypeID)
                 let (trainer, location) = (try await copies.person(body.trainerID), try await copies.location(body.locationID))
+                let engagement = try await copies.engagement(of: body.trainerID, at: body.locationID)
                 let session: Session
                 do throws(Problem) {
                     session = try SessionRules.plan(
                         body, id: SessionID(now: call.now), classType: classType, trainer: trainer, location: location,
-                        organization: organization, now: call.now)
+                        engagement: engagement, organization: organization, now: call.now)
                 } catch {
                     // Both may have been added just before.
                     throw error.awaiting(

@@ -8,12 +8,16 @@ enum SessionRules {
     /// - Throws: a 422 ``Problem`` that names every field at fault.
     static func plan(
         _ body: CreateSession.Body, id: SessionID, classType: ClassType?, trainer: PersonCopy?, location: LocationCopy?,
-        organization: OrganizationCopy, now: Date
+        engagement: EngagementCopy? = nil, organization: OrganizationCopy, now: Date
     ) throws(Problem) -> Session {
         var faults: [FieldError] = []
         if classType == nil { faults.append(FieldError(pointer: "#/class_type_id", detail: "is no class type of this organization")) }
         if trainer?.canTrain(in: organization.kind) != true {
             faults.append(FieldError(pointer: "#/trainer_id", detail: "is no active trainer of this organization"))
+        }
+        // Who was never said to work there may, as in organizations that keep no such books.
+        if let engagement, let location, !engagement.covers(LocalDay(body.startsAt, in: location.timeZone.timeZone)) {
+            faults.append(FieldError(pointer: "#/trainer_id", detail: "does not work at this location on that day"))
         }
         if location?.isActive != true {
             faults.append(FieldError(pointer: "#/location_id", detail: "is no active location of this organization"))

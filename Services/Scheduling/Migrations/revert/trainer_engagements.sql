@@ -1,0 +1,5 @@
+begin;
+
+drop table scheduling.trainer_engagements;
+
+commit;
