@@ -155,7 +155,7 @@ let package = Package(
             ],
             path: "Tests/AttackTests", exclude: ["README.md"], swiftSettings: settings),
     ]
-        + service("Auth", hears: [], ["CCrypt", "FieldEncryption", crypto, httpClient, jwt, nioCore, nioHTTP1])
+        + service("Auth", hears: ["Scheduling"], ["CCrypt", "FieldEncryption", crypto, httpClient, jwt, nioCore, nioHTTP1])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])
         + service("Workouts", hears: ["Auth", "Scheduling"])
         + service("Billing", hears: ["Auth", "Scheduling"])

@@ -9,6 +9,7 @@ import Testing
 
     /// Tenant tables whose changes are not logged, each with its reason.
     private static let unlogged: [String: String] = [
+        "auth.booked_members": "counts what scheduling logs",
         "auth.person_name_grams": "follows from the name, in keyed hashes",
         "billing.invoice_counters": "the number is on the invoice",
         "billing.organizations": "a copy: auth logs the change",

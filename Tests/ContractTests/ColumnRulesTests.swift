@@ -91,6 +91,7 @@ import Testing
         "auth.login_sessions": "last_seen_at and ended_at say when it changed",
         "auth.member_profiles": "part of a person; made at joined_at",
         "auth.one_time_codes": "a newer one takes its place",
+        "auth.booked_members": "a counter",
         "auth.member_grants": "made at granted_at; changed once, at revoked_at",
         "auth.organization_slugs": "part of an organization",
         "auth.person_keys": "never changed",

@@ -17,7 +17,7 @@ import Testing
             booking: Booking(
                 id: BookingID(), sessionID: SessionID(), memberID: me, status: status, waitlistPosition: nil, paymentStatus: .pending,
                 className: "Spin", startsAt: now.addingTimeInterval(seconds), bookedAt: now, cancelledAt: nil, version: 3),
-            timeZone: .example, sessionStatus: sessionStatus, sessionWaitlisted: waitlisted)
+            trainerID: other, timeZone: .example, sessionStatus: sessionStatus, sessionWaitlisted: waitlisted)
     }
 
     @Test func membersBookForThemselves() throws {

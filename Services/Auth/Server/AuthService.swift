@@ -4,12 +4,13 @@ import FieldEncryption
 import Foundation
 import Messaging
 import Postgres
+import SchedulingContract
 import ServiceKit
 
 /// Organizations, locations, people, sign-in and login sessions.
 enum AuthService: PalestraService {
     typealias Contract = AuthContract
-    static let hears: [any Event.Type] = []
+    static let hears: [any Event.Type] = [BookingCreated.self, BookingCancelled.self, SessionCancelled.self]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         let parts = try AuthParts(context)
@@ -21,6 +22,7 @@ enum AuthService: PalestraService {
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.trainerTeamEndpoints
                 + parts.memberEndpoints + parts.memberAccessEndpoints + parts.memberProfileEndpoints
                 + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + [.auditLog(of: AuthContract.self)],
+            reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()],
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
                 .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns,

@@ -10,6 +10,8 @@ public struct BookingCancelled: Event, Equatable {
     public var bookingID: BookingID
     public var sessionID: SessionID
     public var memberID: PersonID
+    /// Who holds the session.
+    public var trainerID: PersonID?
     public var className: Line
     public var startsAt: Date
     /// The location's zone: messages name the local time.
@@ -19,13 +21,14 @@ public struct BookingCancelled: Event, Equatable {
     public var aggregate: Aggregate { Aggregate("booking", bookingID, version: version) }
 
     public init(
-        organizationID: OrganizationID, bookingID: BookingID, sessionID: SessionID, memberID: PersonID, className: Line,
-        startsAt: Date, timeZone: TimeZoneID, version: Int64
+        organizationID: OrganizationID, bookingID: BookingID, sessionID: SessionID, memberID: PersonID, trainerID: PersonID? = nil,
+        className: Line, startsAt: Date, timeZone: TimeZoneID, version: Int64
     ) {
         self.organizationID = organizationID
         self.bookingID = bookingID
         self.sessionID = sessionID
         self.memberID = memberID
+        self.trainerID = trainerID
         self.className = className
         self.startsAt = startsAt
         self.timeZone = timeZone

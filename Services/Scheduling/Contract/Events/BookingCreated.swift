@@ -10,6 +10,8 @@ public struct BookingCreated: Event, Equatable {
     public var bookingID: BookingID
     public var sessionID: SessionID
     public var memberID: PersonID
+    /// Who holds the session.
+    public var trainerID: PersonID?
     /// `confirmed` or `waitlisted`.
     public var status: BookingStatus
     public var className: Line
@@ -21,13 +23,14 @@ public struct BookingCreated: Event, Equatable {
     public var aggregate: Aggregate { Aggregate("booking", bookingID, version: version) }
 
     public init(
-        organizationID: OrganizationID, bookingID: BookingID, sessionID: SessionID, memberID: PersonID, status: BookingStatus,
-        className: Line, startsAt: Date, timeZone: TimeZoneID, version: Int64
+        organizationID: OrganizationID, bookingID: BookingID, sessionID: SessionID, memberID: PersonID, trainerID: PersonID? = nil,
+        status: BookingStatus, className: Line, startsAt: Date, timeZone: TimeZoneID, version: Int64
     ) {
         self.organizationID = organizationID
         self.bookingID = bookingID
         self.sessionID = sessionID
         self.memberID = memberID
+        self.trainerID = trainerID
         self.status = status
         self.className = className
         self.startsAt = startsAt

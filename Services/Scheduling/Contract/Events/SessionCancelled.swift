@@ -8,6 +8,7 @@ public struct SessionCancelled: Event, Equatable {
 
     public var organizationID: OrganizationID
     public var sessionID: SessionID
+    public var trainerID: PersonID?
     public var className: Line
     public var startsAt: Date
     public var timeZone: TimeZoneID
@@ -18,11 +19,12 @@ public struct SessionCancelled: Event, Equatable {
     public var aggregate: Aggregate { Aggregate("session", sessionID, version: version) }
 
     public init(
-        organizationID: OrganizationID, sessionID: SessionID, className: Line, startsAt: Date, timeZone: TimeZoneID,
-        memberIDs: [PersonID], version: Int64
+        organizationID: OrganizationID, sessionID: SessionID, trainerID: PersonID? = nil, className: Line, startsAt: Date,
+        timeZone: TimeZoneID, memberIDs: [PersonID], version: Int64
     ) {
         self.organizationID = organizationID
         self.sessionID = sessionID
+        self.trainerID = trainerID
         self.className = className
         self.startsAt = startsAt
         self.timeZone = timeZone

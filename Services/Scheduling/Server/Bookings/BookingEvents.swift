@@ -4,10 +4,10 @@ import SchedulingContract
 // What others are told of a booking, in the state that it has afterwards. Messages name the local time, so the zone goes along.
 
 extension Booking {
-    func created(in organizationID: OrganizationID, _ timeZone: TimeZoneID) -> BookingCreated {
+    func created(in organizationID: OrganizationID, with trainerID: PersonID, _ timeZone: TimeZoneID) -> BookingCreated {
         BookingCreated(
-            organizationID: organizationID, bookingID: id, sessionID: sessionID, memberID: memberID, status: status,
-            className: className, startsAt: startsAt, timeZone: timeZone, version: version)
+            organizationID: organizationID, bookingID: id, sessionID: sessionID, memberID: memberID, trainerID: trainerID,
+            status: status, className: className, startsAt: startsAt, timeZone: timeZone, version: version)
     }
 
     func promoted(in organizationID: OrganizationID, _ timeZone: TimeZoneID) -> BookingPromoted {
@@ -16,9 +16,9 @@ extension Booking {
             startsAt: startsAt, timeZone: timeZone, version: version)
     }
 
-    func cancelled(in organizationID: OrganizationID, _ timeZone: TimeZoneID) -> BookingCancelled {
+    func cancelled(in organizationID: OrganizationID, with trainerID: PersonID, _ timeZone: TimeZoneID) -> BookingCancelled {
         BookingCancelled(
-            organizationID: organizationID, bookingID: id, sessionID: sessionID, memberID: memberID, className: className,
-            startsAt: startsAt, timeZone: timeZone, version: version)
+            organizationID: organizationID, bookingID: id, sessionID: sessionID, memberID: memberID, trainerID: trainerID,
+            className: className, startsAt: startsAt, timeZone: timeZone, version: version)
     }
 }

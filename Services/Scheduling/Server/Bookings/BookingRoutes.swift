@@ -21,7 +21,7 @@ enum BookingRoutes {
                     let isKnown = try await copies.person(memberID) != nil
                     throw refusal.awaiting(isKnown ? nil : memberID.madeAt, now: call.now)
                 }
-                try await tx.emit(row.booking.created(in: organizationID, row.timeZone))
+                try await tx.emit(row.booking.created(in: organizationID, with: row.trainerID, row.timeZone))
                 return row.booking
             },
             .handle(CancelBooking.self) { call, tx in
@@ -31,7 +31,7 @@ enum BookingRoutes {
                 let cancellation = try BookingRules.cancel(held, version: call.expectedVersion, now: call.now, caller.scope)
                 let booking = held.cancelled(by: cancellation, now: call.now)
                 bookings.save(booking, cancellation, now: call.now)
-                try await tx.emit(booking.cancelled(in: caller.organizationID, held.timeZone))
+                try await tx.emit(booking.cancelled(in: caller.organizationID, with: held.trainerID, held.timeZone))
                 if cancellation.promotes {
                     let next = try await bookings.promoteFirst(in: booking.sessionID, now: call.now)
                     try await tx.emit(next.booking.promoted(in: caller.organizationID, next.timeZone))

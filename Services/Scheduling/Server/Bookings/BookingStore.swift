@@ -47,7 +47,7 @@ struct BookingStore {
                 )
                 -- Last to come, last in line: as many wait as its position says.
                 select b.id, b.session_id, b.member_id, b.status, b.payment_status, c.name as class_name, s.starts_at, b.booked_at,
-                    b.cancelled_at, b.version, b.arrival, l.time_zone,
+                    b.cancelled_at, b.version, b.arrival, s.trainer_id, l.time_zone,
                     case b.status when 'waitlisted' then s.waitlisted end as waitlist_position
                 from b
                 join s on s.id = b.session_id

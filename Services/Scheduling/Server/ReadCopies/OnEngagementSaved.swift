@@ -11,7 +11,7 @@ struct OnEngagementSaved: Reaction {
             """
             insert into trainer_engagements (organization_id, engagement_id, trainer_id, location_id, is_active, starts_on, ends_on, version)
             values (\(event.organizationID), \(event.engagementID), \(event.trainerID), \(event.locationID), \(event.status == .active),
-                \(event.startsOn.rawValue)::date, \(event.endsOn?.rawValue)::date, \(event.version))
+                \(event.startsOn)::date, \(event.endsOn)::date, \(event.version))
             on conflict (organization_id, engagement_id) do update
             set is_active = excluded.is_active, starts_on = excluded.starts_on, ends_on = excluded.ends_on, version = excluded.version
             -- An older state that arrives late changes nothing.

@@ -13,7 +13,7 @@ extension Session {
 
     func cancelled(in organizationID: OrganizationID, memberIDs: [PersonID]) -> SessionCancelled {
         SessionCancelled(
-            organizationID: organizationID, sessionID: id, className: className, startsAt: startsAt, timeZone: timeZone,
-            memberIDs: memberIDs, version: version)
+            organizationID: organizationID, sessionID: id, trainerID: trainerID, className: className, startsAt: startsAt,
+            timeZone: timeZone, memberIDs: memberIDs, version: version)
     }
 }
