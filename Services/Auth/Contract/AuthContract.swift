@@ -20,7 +20,7 @@ public enum AuthContract: ServiceContract {
         CreateTrainer.self, ListTrainers.self, GetTrainer.self, UpdateTrainer.self, DeleteTrainer.self,
         SetParentTrainer.self, RemoveParentTrainer.self, ListTeam.self, GetTrainerHealth.self, PutTrainerHealth.self,
         EngageTrainer.self, ListEngagements.self, UpdateEngagement.self, AddRole.self, RemoveRole.self,
-        CreateMember.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
+        CreateMember.self, ImportMembers.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
         ListAssignments.self, AssignTrainer.self, SetPrimaryTrainer.self, UnassignTrainer.self,
         GrantMember.self, ListMemberGrants.self, RevokeMemberGrant.self,
         GetMemberProfile.self, PutMemberProfile.self, CountMemberSources.self, GetMemberHealth.self, PutMemberHealth.self,

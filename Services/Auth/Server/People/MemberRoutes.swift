@@ -39,7 +39,8 @@ extension AuthParts {
         let caller = try call.caller
         let limit = call.input.limit ?? .standard
         let filter = PersonFilter(
-            role: .member, query: call.input.query, trainer: call.input.trainerID, seenBy: caller.ownPerson, location: call.input.locationID)
+            role: .member, query: call.input.query, trainer: call.input.trainerID, seenBy: caller.ownPerson, location: call.input.locationID
+        )
         let found = try await people.list(filter, in: caller.organizationID, cursor: call.input.cursor, limit: limit, tx: tx)
         return Page(rows: found.map(\.person), limit: limit) { Cursor($0.id) }
     }

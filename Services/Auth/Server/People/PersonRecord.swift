@@ -95,7 +95,8 @@ struct PersonRecord: Sendable, Equatable, Versioned {
             specializations: trainerProfile.specializations, certifications: trainerProfile.certifications, bio: trainerProfile.bio,
             experience: trainerProfile.experience, businessName: trainerProfile.businessName,
             licenseNumber: showingContact ? trainerProfile.licenseNumber : nil, parentTrainerID: trainerProfile.parentID,
-            settings: showingContact ? trainerProfile.settings : nil, hasAccount: accountID != nil, isActive: isActive, createdAt: createdAt, updatedAt: updatedAt, version: version)
+            settings: showingContact ? trainerProfile.settings : nil, hasAccount: accountID != nil, isActive: isActive,
+            createdAt: createdAt, updatedAt: updatedAt, version: version)
     }
 
     func saved(by ring: KeyRing) throws -> PersonSaved {
