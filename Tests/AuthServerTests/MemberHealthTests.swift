@@ -52,11 +52,7 @@ import Testing
             let stored = try await database.sql(
                 "select encode(special_situation, 'escape'), encode(medical_info, 'escape'), encode(goals, 'escape') from auth.member_health"
             )
-<<<<<<< ours
             #expect(stored.utf8.count > 90)
-=======
-            #expect(stored.split(separator: "|").count == 3)
->>>>>>> theirs
             for plain in ["Knee", "Asthma", "Salbutamol", "Penicillin", "pain"] { #expect(!stored.contains(plain), "\(plain)") }
         }
     }

@@ -1,6 +1,10 @@
 import AuthContract
+import BillingContract
+import Client
 import ContractKit
 import Foundation
+import SchedulingContract
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -76,6 +80,47 @@ import Testing
             try await gym.raw.delete("/v1/members/\(member.id)").expect(204)
             try await eventually("the token is refused", within: .seconds(2)) { try await member.raw.get("/v1/bookings").status == 401 }
             try await Caller(system).post("/v1/auth/login", ["email": .string(member.email), "password": .string(Gym.password)]).expect(401)
+        }
+    }
+
+    @Test("S1-45: a removed member leaves the lists, and past invoices still name them") func aRemovedMemberIsStillNamed() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let (trainer, member) = (try await gym.trainer(), try await gym.member("Mia Muster"))
+            let session = try await gym.session(try await gym.classType(), trainer: trainer)
+            _ = try await gym.book(session.id, member.id)
+            try await gym.raw.post("/v1/sessions/\(session.id)/complete").expect(200)
+            let draft = try await arrival(of: "the invoice") {
+                try await gym.owner.call(ListInvoices(memberID: member.id)).data.first { $0.lines.count == 1 }
+            }
+            _ = try await gym.owner.call(SendInvoice(invoiceID: draft.id))
+            try await gym.owner.call(DeleteMember(memberID: member.id))
+
+            #expect(try await gym.owner.call(ListMembers()).data.isEmpty)
+            #expect(try await gym.owner.call(ListMembers(query: "muster")).data.isEmpty)
+            try await gym.raw.get("/v1/members/\(member.id)").expect(404)
+            let invoice = try await gym.owner.call(GetInvoice(invoiceID: draft.id))
+            #expect(invoice.status == .sent && invoice.memberID == member.id)
+            let named = try await gym.owner.call(GetPerson(personID: invoice.memberID))
+            #expect(named.fullName == "Mia Muster" && named.isRemoved && named.roles == [.member])
+        }
+    }
+
+    @Test func aTrainerSeesWhoIsBookedToThem() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let (trainer, member) = (try await gym.trainer(), try await gym.member())
+            let claims = AccessTokenClaims(
+                personID: trainer, loginSessionID: LoginSessionID(), organizationID: gym.organizationID, roles: [.trainer], issuedAt: Date()
+            )
+            let caller = Caller(system, token: try await system.keys.token(claims))
+            try await caller.get("/v1/members/\(member.id)").expect(404)
+            let session = try await gym.session(try await gym.classType(), trainer: trainer)
+            let booking = try await gym.book(session.id, member.id)
+            try await eventually("the trainer sees the member") { try await caller.get("/v1/members/\(member.id)").status == 200 }
+            #expect(try await caller.get("/v1/members").expect(200).data.map { $0["id"]?.text } == ["\(member.id)"])
+            try await gym.owner.call(CancelBooking(bookingID: booking.id))
+            try await eventually("the trainer sees nobody") { try await caller.get("/v1/members/\(member.id)").status == 404 }
         }
     }
 }

@@ -10,6 +10,7 @@ public enum AuthContract: ServiceContract {
         SendEmailVerification.self, ConfirmEmailVerification.self, ChangeEmail.self, ConfirmEmailChange.self,
         ListLoginSessions.self, EndLoginSession.self, EndOtherLoginSessions.self, EndLoginSessionsOfPerson.self,
         GetSecondFactor.self, EnrolSecondFactor.self, ConfirmSecondFactor.self, ReplaceRecoveryCodes.self, RemoveSecondFactor.self,
+        GetMe.self, GetPerson.self,
         EnableMailedCodes.self, MailSecondFactorCode.self,
         ListSignInProviders.self, BeginProviderSignIn.self, CompleteProviderSignIn.self,
         ListIdentities.self, LinkIdentity.self, UnlinkIdentity.self,

@@ -68,3 +68,34 @@ public struct GetMe: APIOperation {
         }
     }
 }
+
+extension GetPerson.Output: ShowsMembers {
+    public var shown: [ShownMember] { roles.contains(.member) ? [ShownMember(id)] : [] }
+}
+
+/// Names somebody, also once they were removed: what they did stays, and names them by their id.
+public struct GetPerson: APIOperation {
+    public static let route = Route.get("/v1/people/{person_id}")
+    public static let summary = "Who a person is, also once they were removed"
+    public static let access = Access.any(.staff(.readPeople))
+    public static let reads: MemberData? = .client
+
+    public var personID: PersonID
+
+    public init(personID: PersonID) { self.personID = personID }
+
+    public struct Output: Codable, Sendable, Equatable {
+        public var id: PersonID
+        public var fullName: Line
+        /// Sorted; of a removed person those that they had.
+        public var roles: [Role]
+        public var isRemoved: Bool
+
+        public init(id: PersonID, fullName: Line, roles: [Role], isRemoved: Bool) {
+            self.id = id
+            self.fullName = fullName
+            self.roles = roles
+            self.isRemoved = isRemoved
+        }
+    }
+}

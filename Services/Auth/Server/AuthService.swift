@@ -21,7 +21,9 @@ enum AuthService: PalestraService {
                 + parts.stepUpEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.trainerTeamEndpoints
                 + parts.memberEndpoints + parts.memberAccessEndpoints + parts.memberProfileEndpoints
-                + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + parts.memberImportEndpoints + [.auditLog(of: AuthContract.self)],
+                + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + parts.memberImportEndpoints + [
+                    .auditLog(of: AuthContract.self)
+                ],
             reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()],
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,

@@ -57,6 +57,16 @@ struct PersonStore: Sendable {
         return try row?.opened(with: keys)
     }
 
+    /// Somebody who was removed and is not erased.
+    func findRemoved(_ organization: OrganizationID, _ id: PersonID, in tx: Transaction) async throws -> PersonRecord? {
+        let row = try await tx.first(
+            """
+            select \(PersonRow.columns) from \(PersonRow.tables)
+            where p.organization_id = \(organization) and p.person_id = \(id) and p.deleted_at is not null
+            """, as: PersonRow.self)
+        return try row?.opened(with: keys)
+    }
+
     /// Writes the changed fields of a person that was found `locked`, one version up.
     ///
     /// - Throws: ``Problem`` `.emailTaken` when the organization has somebody else by that address.
