@@ -9,14 +9,18 @@ import Testing
 @Suite struct AuditWalkTests {
     /// Writing operations that leave no row with an actor, each with its reason.
     private static let silent: [String: String] = [
+        "BeginProviderSignIn": "nobody is signed in, and no organization is concerned",
         "ConfirmEmailChange": "nobody is signed in: the person's new address is logged as done by the operation",
         "ConfirmEmailVerification": "nobody is signed in, and no organization is concerned",
         "ForgotPassword": "nobody is signed in, and whether there is an account must not be told",
+        "GetKeyToken": "a token of five minutes: the key has its row, and says when it was last used",
+        "MailSecondFactorCode": "nobody is signed in yet",
         "RefreshTokens": "goes on with a login session that has its row, every five minutes",
+        "StepUp": "a token of five minutes within a login session that has its row",
     ]
 
     @Test("S1-03: every write route leaves a row in the audit log with the actor's id") func everyWriteRouteLeavesARow() async throws {
-        try await withAuth { auth, database in
+        try await withProviderAndAuth { auth, database, provider in
             let made = try await auth.signUp("iron-temple")
             var people = [made.owner.id]
             let token = made.tokens.accessToken
@@ -32,6 +36,8 @@ import Testing
             people.append(try await auth.join("guest@example.com", token: token, database).person.id)
             try await signingIn(auth, token)
             people.append(try await links(auth, database))
+            people += try await staff(auth)
+            people.append(try await elsewhere(auth, provider, database))
             try await secondFactor(auth, token, database)
             try await database.passMailPause()
             _ = try await auth.changePassword(ServiceUnderTest.password.rawValue, to: "another long phrase", token: token)
@@ -82,5 +88,64 @@ import Testing
         ).codes
         try await auth.call(
             RemoveSecondFactor(), body: .init(password: password, code: SecondFactorCode(rawValue: codes[0])!), token: token)
+    }
+
+    /// Whatever is done with members and trainers. - Returns: who did it.
+    private func staff(_ auth: ServiceUnderTest) async throws -> [PersonID] {
+        let staff = try await Staff(auth, slug: "bronze-house")
+        let owner = try await auth.call(GetMe(), token: staff.owner).person.id
+        let (tina, tom) = (try await staff.trainer("Tina"), try await staff.trainer("Tom"))
+        let mia = try await staff.member("Mia").id
+        let east = try await staff.location("East").id
+        func send(_ method: String, _ path: String, _ body: String? = nil, by token: String? = nil) async throws -> RawAnswer {
+            let answer =
+                if let body {
+                    try await auth.request(method, path, token: token ?? staff.owner, json: body)
+                } else {
+                    try await auth.request(method, path, token: token ?? staff.owner)
+                }
+            #expect((200..<300).contains(answer.status), "\(method) \(path): \(answer.text)")
+            return answer
+        }
+        struct Made: Decodable { var id: String }
+        try await staff.assign(tina, to: auth.call(GetMember(memberID: mia), token: staff.owner))
+        try await staff.assign(tom, to: auth.call(GetMember(memberID: mia), token: staff.owner))
+        _ = try await send("PUT", "/v1/members/\(mia)/primary-trainer", #"{"trainer_id":"\#(tom.id)"}"#)
+        _ = try await send("PUT", "/v1/members/\(mia)/health", #"{"special_situation":"None."}"#, by: tom.token)
+        _ = try await send("PUT", "/v1/members/\(mia)/profile", #"{"training_phase":"Base","motivation":"Fun"}"#)
+        _ = try await auth.request("DELETE", "/v1/members/\(mia)/trainers/\(tina.id)", token: staff.owner)
+        _ = try await auth.request("DELETE", "/v1/members/\(mia)/trainers/\(tom.id)", token: staff.owner)
+        let grant: Made = try await send("POST", "/v1/members/\(mia)/grants", #"{"trainer_id":"\#(tina.id)"}"#).decoded()
+        _ = try await send("DELETE", "/v1/members/\(mia)/grants/\(grant.id)")
+        _ = try await send("PUT", "/v1/trainers/\(tina.id)/parent", #"{"parent_trainer_id":"\#(tom.id)"}"#)
+        _ = try await send("DELETE", "/v1/trainers/\(tina.id)/parent")
+        _ = try await send("PUT", "/v1/trainers/\(tina.id)/health", #"{"health_info":"Fit."}"#)
+        let engagement: Made = try await send(
+            "POST", "/v1/trainers/\(tina.id)/engagements", #"{"location_id":"\#(east)","starts_on":"2026-01-01"}"#
+        ).decoded()
+        _ = try await send("PATCH", "/v1/trainers/\(tina.id)/engagements/\(engagement.id)", #"{"ends_on":"2030-12-31"}"#)
+        _ = try await send("PUT", "/v1/people/\(tina.id)/roles/member")
+        _ = try await send("DELETE", "/v1/people/\(tina.id)/roles/member")
+        _ = try await send("POST", "/v1/members/import", #"{"csv":"full_name\nAda Lovelace\n"}"#)
+        _ = try await send("DELETE", "/v1/people/\(tom.id)/sessions")
+        _ = try await auth.login("bronze-house@example.com")
+        _ = try await send("DELETE", "/v1/auth/sessions")
+        let key = try await auth.addKey(["auth:read"], token: staff.owner)
+        _ = try await send("DELETE", "/v1/api-keys/\(key.key.id)")
+        return [owner, tina.id, tom.id]
+    }
+
+    /// By way of another provider, and with mailed codes. - Returns: who it was.
+    private func elsewhere(_ auth: ServiceUnderTest, _ provider: ProviderStandIn, _ database: TestDatabase) async throws -> PersonID {
+        let made = try await auth.signUp("copper-barn")
+        let token = made.tokens.accessToken
+        try await database.sql("update auth.accounts set email_verified_at = now() where email_verified_at is null")
+        let identity = try await auth.link("ada", at: provider, token: token)
+        _ = try await auth.signIn(at: provider, as: "ada")
+        let unlinked = try await auth.request("DELETE", "/v1/auth/identities/\(identity.id)", token: token)
+        #expect(unlinked.status == 204, "\(unlinked.text)")
+        try await auth.call(
+            EnableMailedCodes(), body: .init(password: EnteredPassword(rawValue: ServiceUnderTest.password.rawValue)!), token: token)
+        return made.owner.id
     }
 }

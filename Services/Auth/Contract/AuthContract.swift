@@ -15,7 +15,6 @@ public enum AuthContract: ServiceContract {
         ListSignInProviders.self, BeginProviderSignIn.self, CompleteProviderSignIn.self,
         ListIdentities.self, LinkIdentity.self, UnlinkIdentity.self,
         CreateAPIKey.self, ListAPIKeys.self, RevokeAPIKey.self, GetKeyToken.self,
-        GetMe.self,
         CreateLocation.self, ListLocations.self, GetLocation.self, UpdateLocation.self, MoveLocation.self, DetachLocation.self,
         DeleteLocation.self,
         CreateTrainer.self, ListTrainers.self, GetTrainer.self, UpdateTrainer.self, DeleteTrainer.self,
