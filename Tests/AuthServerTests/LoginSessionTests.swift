@@ -251,4 +251,13 @@ import Testing
             #expect(try await database.said(LoginSessionEnded.self).map(\.personID) == [mia.id])
         }
     }
+
+    /// Erased since the token was made, or never there.
+    @Test func whoHasNoKeyHasNoSessions() async throws {
+        try await withAuth { auth, _ in
+            let made = try await auth.signUp("iron-temple")
+            let token = try await auth.token(organization: made.organization.id)
+            #expect(try await auth.call(ListLoginSessions(), token: token).data.isEmpty)
+        }
+    }
 }

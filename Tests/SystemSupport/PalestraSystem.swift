@@ -118,7 +118,7 @@ final class PalestraSystem: Sendable {
     }
 
     /// The ends of all logs, for messages.
-    func logs() -> String { all.map { "== \($0.name)\n\($0.tail())" }.joined(separator: "\n") }
+    func logs(lines: Int = 15) -> String { all.map { "== \($0.name)\n\($0.tail(lines))" }.joined(separator: "\n") }
 
     /// What a program does with these settings; for commands and starts that fail.
     static func run(_ name: String, _ arguments: [String] = [], environment: [String: String]) async throws -> ProcessOutput {

@@ -17,6 +17,10 @@ struct Declared: Sendable, CustomTestStringConvertible {
     /// With its parameters in braces.
     let path: String
     let access: Access
+    /// In bytes.
+    let bodyLimit: Int
+    /// Whether the body may be a form.
+    let takesForms: Bool
     let inPath: [String]
     /// Schemas by name.
     let query: [String: JSONValue]
@@ -52,7 +56,7 @@ struct Declared: Sendable, CustomTestStringConvertible {
         let example = O.hasBody ? try? SchemaRecorder.example(of: O.Body.self, optionals: .filled) : nil
         return Declared(
             name: O.name, service: service, method: O.route.method.rawValue, path: O.route.path, access: O.access,
-            inPath: O.route.parameters,
+            bodyLimit: O.bodyLimit, takesForms: O.Body.self is any FormBody.Type, inPath: O.route.parameters,
             query: Dictionary(uniqueKeysWithValues: parameters.map { ($0["name"]?.text ?? "", $0["schema"] ?? .null) }),
             body: example.flatMap { try? JSON.decode(JSONValue.self, from: JSON.encode($0)) },
             bodySchema: described?["requestBody"]?["content"]?["application/json"]?["schema"])

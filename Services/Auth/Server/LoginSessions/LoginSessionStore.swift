@@ -107,7 +107,9 @@ struct LoginSessionStore: Sendable {
                 \(further)
             order by login_session_id desc limit \(limit.rawValue + 1)
             """)
-        let key = try await keys.obtain(organization, person, in: tx)
+        guard !rows.isEmpty, let key = try await keys.find(organization, person, in: tx) else {
+            return Page(data: [], nextCursor: nil)
+        }
         let sessions = try rows.map { row in
             let device = Device(stored: try key.open(row.device, context: context("device", organization, row.loginSessionID)))
             return LoginSession(

@@ -41,6 +41,7 @@ extension AuthParts {
     @Sendable private func identityAndPassword(
         _ call: Call<CompleteProviderSignIn>
     ) async throws -> (identity: ProvenIdentity, password: PasswordHash?) {
+        _ = try provider(call.input.name)
         let identity = try await self.identity(call.body, now: call.now) { $0.provider == call.input.name && $0.accountID == nil }
         let isKnown = try await database.transaction(readOnly: true) { tx in try await identities.account(identity.key, in: tx) } != nil
         guard !isKnown, identity.begun.invitation != nil else { return (identity, nil) }
