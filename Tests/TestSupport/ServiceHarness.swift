@@ -21,9 +21,9 @@ public func withService<S: PalestraService, Result: Sendable>(
     let keys = try await TestKeys.make()
     defer { keys.remove() }
     let logger = Logger(label: S.Contract.name) { JSONLogHandler(label: $0, level: .warning) }
+    let all = Settings(keys.settings.merging(settings) { _, given in given })
     let context = ServiceContext(
-        settings: Settings(keys.settings.merging(settings) { _, given in given }), database: database,
-        keys: try masterKeys ?? keys.ring(), logger: logger)
+        settings: all, database: database, keys: try masterKeys ?? KeyRing(file: all.string("MASTER_KEYS_FILE")), logger: logger)
     return try await withEndpoints(
         named: S.Contract.name, try S.build(context).endpoints, database: database, keys: keys, limits: limits, body)
 }
