@@ -109,6 +109,22 @@ import Testing
         }
     }
 
+    @Test func whoLosesARoleTakesTheTokensOfTheirKeysAlong() async throws {
+        try await withAuth { auth, database in
+            let made = try await auth.signUp("iron-temple")
+            let owner = made.tokens.accessToken
+            let tina = try await auth.call(
+                CreateTrainer(), body: .init(fullName: "Tina", email: EmailAddress(rawValue: "tina@example.com")!), token: owner)
+            _ = try await auth.call(AddRole(personID: tina.id, role: .admin), token: owner)
+            let admin = try await auth.token(roles: [.admin, .trainer], organization: made.organization.id, person: tina.id)
+            let key = try await auth.addKey(["auth:read"], token: admin)
+            _ = try await auth.keyToken(key)
+            _ = try await auth.call(RemoveRole(personID: tina.id, role: .admin), token: owner)
+            let said = try await database.said(LoginSessionEnded.self)
+            #expect(said.map { "\($0.loginSessionID)" } == ["\(key.key.id)"] && said.map(\.reason) == [.ended])
+        }
+    }
+
     @Test func aKeyChangesNothingAboutHowAnAccountIsGuarded() async throws {
         try await withAuth { auth, database in
             let owner = try await auth.signUp("iron-temple").tokens.accessToken

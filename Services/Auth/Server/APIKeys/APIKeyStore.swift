@@ -69,8 +69,10 @@ struct APIKeyStore: Sendable {
         return true
     }
 
-    /// Ends what a person's keys got: they act for somebody who is not here now.
-    func endTokens(of person: PersonID, in organization: OrganizationID, now: Date, _ tx: Transaction) async throws {
+    /// Ends what a person's keys got: they act for somebody who is not here now, or not what they were.
+    func endTokens(
+        of person: PersonID, in organization: OrganizationID, _ reason: LoginSessionEnded.EndReason, now: Date, _ tx: Transaction
+    ) async throws {
         let lately = now.addingTimeInterval(-Double(TokenIssuer.longestLifetime) - 60)
         let ended: [Ended] = try await tx.query(
             """
@@ -78,7 +80,7 @@ struct APIKeyStore: Sendable {
             where organization_id = \(organization) and person_id = \(person) and revoked_at is null and last_used_at > \(lately)
             returning api_key_id, person_id, version
             """)
-        for key in ended { try await say(key, organization, .personRemoved, in: tx) }
+        for key in ended { try await say(key, organization, reason, in: tx) }
     }
 
     private func say(

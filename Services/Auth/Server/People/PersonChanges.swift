@@ -18,7 +18,7 @@ extension AuthParts {
         }
         let saved = try await people.save(after, now: call.now, in: tx)
         if saved.needsInvitation(before: before) { try await invitations.invite(saved, now: call.now, in: tx) }
-        if !saved.isActive { try await leave(saved, now: call.now, in: tx) }
+        if !saved.isActive { try await leave(saved, .personRemoved, now: call.now, in: tx) }
         return saved
     }
 
@@ -27,14 +27,16 @@ extension AuthParts {
         if person.roles.contains(.trainer) { try await release(person, now: call.now, in: tx) }
         try await people.delete(person, now: call.now, in: tx)
         try await invitations.withdraw(person, in: tx)
-        try await leave(person, now: call.now, in: tx)
+        try await leave(person, .personRemoved, now: call.now, in: tx)
         return NoContent()
     }
 
     /// Whatever acts in a person's name here stops.
-    private func leave(_ person: PersonRecord, now: Date, in tx: Transaction) async throws {
-        try await loginSessions.endAll(person.organizationID, person.personID, .personRemoved, now: now, in: tx)
-        try await apiKeys.endTokens(of: person.personID, in: person.organizationID, now: now, tx)
+    func leave(
+        _ person: PersonRecord, _ reason: LoginSessionEnded.EndReason, now: Date, in tx: Transaction
+    ) async throws {
+        try await loginSessions.endAll(person.organizationID, person.personID, reason, now: now, in: tx)
+        try await apiKeys.endTokens(of: person.personID, in: person.organizationID, reason, now: now, tx)
     }
 
     /// Ends what a trainer is to members and to other trainers.

@@ -27,8 +27,8 @@ extension AuthParts {
             after.trainerProfile.parentID = nil
         }
         let saved = try await people.save(after, now: call.now, in: tx)
-        // Their tokens still name the role.
-        try await loginSessions.endAll(saved.organizationID, saved.personID, .ended, now: call.now, in: tx)
+        // Their tokens still name the role, and so do those of their keys.
+        try await leave(saved, .ended, now: call.now, in: tx)
         return saved.person
     }
 

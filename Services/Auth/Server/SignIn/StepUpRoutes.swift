@@ -14,10 +14,7 @@ extension AuthParts {
     @Sendable private func stepUp(_ call: Call<StepUp>, _ proof: PasswordProof, _ tx: Transaction) async throws -> StepUp.Output {
         let (caller, now) = (try call.caller, call.now)
         let account = try await accounts.hold(proof, in: tx)
-        if proof.hasSecondFactor {
-            guard let code = call.body.code else { throw Problem(.invalidSecondFactor) }
-            try await check(code, of: account, call, in: tx)
-        }
+        try await checkIfEnabled(call.body.code, of: account, call, in: tx)
         guard let session = try await loginSessions.open(caller, now: now, in: tx) else { throw Problem(.unauthenticated) }
         let lifetime = min(TokenIssuer.longestLifetime, max(1, Int(session.endsAt.timeIntervalSince(now))))
         let token = try await loginSessions.issuer.accessToken(
