@@ -102,12 +102,13 @@ let package = Package(
         shared("AMQP", ["CRabbitMQ", logging, collections]),
         shared("ContractKit"),
         shared("FieldEncryption", ["ContractKit", "Postgres", crypto, httpClient, nioCore, nioHTTP1, nioSSL]),
+        shared("FileStore", ["ContractKit", "FieldEncryption", "Postgres", crypto, httpClient, nioCore, nioHTTP1, nioPosix]),
         shared("Messaging", ["AMQP", "ContractKit", "Postgres", lifecycle, logging, metrics]),
         shared(
             "ServiceKit",
             [
-                "ContractKit", "FieldEncryption", "Messaging", "Postgres", "AMQP", arguments, atomics, coreMetrics, crypto, httpTypes,
-                hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                "ContractKit", "FieldEncryption", "FileStore", "Messaging", "Postgres", "AMQP", arguments, atomics, coreMetrics, crypto,
+                httpTypes, hummingbirdCore, jwt, lifecycle, logging, metrics, nioCore, nioHTTP1, nioPosix,
                 unixSignals,
             ]),
         shared("Client", contracts + ["ContractKit", httpClient, nioCore, nioHTTP1]),
@@ -123,6 +124,9 @@ let package = Package(
         tests("AMQP", ["TestSupport", logging]),
         tests("ContractKit"),
         tests("FieldEncryption", ["ContractKit", "Postgres", "TestSupport", crypto]),
+        .testTarget(
+            name: "FileStoreTests", dependencies: ["FileStore", "ContractKit", "TestSupport"], path: "Tests/FileStoreTests",
+            exclude: ["s3-stand-in.py"], swiftSettings: settings),
         tests("Messaging", ["AMQP", "ContractKit", "Postgres", "TestSupport", logging, lifecycle]),
         tests(
             "ServiceKit", ["ContractKit", "Messaging", "Postgres", "TestSupport", coreMetrics, jwt, lifecycle, logging, nioCore, nioPosix]),
@@ -155,7 +159,9 @@ let package = Package(
             ],
             path: "Tests/AttackTests", exclude: ["README.md"], swiftSettings: settings),
     ]
-        + service("Auth", hears: ["Scheduling"], ["CCrypt", "FieldEncryption", crypto, httpClient, jwt, nioCore, nioHTTP1])
+        + service(
+            "Auth", hears: ["Scheduling", "Workouts", "Billing", "Notifications"],
+            ["CCrypt", "FieldEncryption", "FileStore", arguments, crypto, httpClient, jwt, nioCore, nioHTTP1])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])
         + service("Workouts", hears: ["Auth", "Scheduling"])
         + service("Billing", hears: ["Auth", "Scheduling"])

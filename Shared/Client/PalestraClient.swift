@@ -52,17 +52,16 @@ public struct PalestraClient: Sendable {
         _ operation: O, body: O.Body, idempotencyKey: String? = nil, ifMatch: Int64? = nil
     ) async throws -> O.Output {
         var request = TransportRequest(method: O.route.method, url: baseURL + (try operation.target()), timeout: patience.timeout)
-        request.headers["Accept"] = "application/json"
-        if O.hasBody {
-            request.headers["Content-Type"] = "application/json"
-            request.body = try JSON.encode(body)
+        request.headers["Accept"] = O.givesFile ? "*/*" : "application/json"
+        if let (type, bytes) = try O.encoded(body) {
+            request.headers["Content-Type"] = type
+            request.body = bytes
         }
         if O.route.method.writes { request.headers["Idempotency-Key"] = idempotencyKey ?? UUID().uuidString.lowercased() }
         if let ifMatch { request.headers["If-Match"] = "\"v\(ifMatch)\"" }
         let answer = try await authorized(request, access: O.access)
-        if O.Output.self == NoContent.self { return try JSON.decode(O.Output.self, from: Data("{}".utf8)) }
         do {
-            return try JSON.decode(O.Output.self, from: answer.body)
+            return try O.output(type: answer.headers["content-type"], bytes: answer.body)
         } catch {
             throw UnexpectedAnswer(status: answer.status, reason: "\(error)")
         }

@@ -3,7 +3,7 @@ public import Foundation
 
 /// One person's key: AES-256-GCM over that person's fields. Destroying the wrapped key erases the person.
 public struct DataKey: Sendable, CustomReflectable {
-    private let key: SymmetricKey
+    let key: SymmetricKey
 
     init(_ key: SymmetricKey) { self.key = key }
 

@@ -7,14 +7,17 @@ public struct Origin: Sendable, Hashable {
     public var address: String
     /// In one line of at most 200 characters, or nothing.
     public var userAgent: String
+    /// An id in text, or nothing.
+    public var loginSession: String
 
-    public init(by: String, requestID: String = "", address: String = "", userAgent: String = "") {
+    public init(by: String, requestID: String = "", address: String = "", userAgent: String = "", loginSession: String = "") {
         self.by = by
         self.requestID = requestID
         self.address = address
         self.userAgent = userAgent
+        self.loginSession = loginSession
     }
 
     /// What the trigger takes apart again: `audit()` in deploy/postgres/service.
-    var setting: String { "\(by)\n\(requestID)\n\(address)\n\(userAgent)" }
+    var setting: String { "\(by)\n\(requestID)\n\(address)\n\(userAgent)\n\(loginSession)" }
 }

@@ -1,4 +1,5 @@
 public import ContractKit
+public import FileStore
 public import Foundation
 public import Postgres
 
@@ -22,13 +23,29 @@ public struct Caller: Sendable {
     }
 }
 
+/// Who of those who run the installation makes a call, as the verified access token says. Whether their login session still stands,
+/// the service that keeps it says.
+public struct PlatformCaller: Sendable, Hashable {
+    public var adminID: PlatformAdminID
+    public var loginSessionID: LoginSessionID
+    public var hasSecondFactor: Bool
+
+    public init(adminID: PlatformAdminID, loginSessionID: LoginSessionID, hasSecondFactor: Bool) {
+        self.adminID = adminID
+        self.loginSessionID = loginSessionID
+        self.hasSecondFactor = hasSecondFactor
+    }
+}
+
 /// One call of an operation, decoded, validated and allowed.
 public struct Call<O: APIOperation>: Sendable {
     /// Path and query parameters.
     public var input: O
     public var body: O.Body
-    /// Nil only for operations that ``Access/everyone`` may call.
+    /// Nil only for operations that ``Access/everyone`` may call, and for those of ``platformCaller``.
     public var optionalCaller: Caller?
+    /// Nil but for operations of those who run the installation.
+    public var platformCaller: PlatformCaller?
     public var now: Date
     public var requestID: String
     /// The version in `If-Match`; the store guards its UPDATE with it and throws ``Problem`` `.preconditionFailed`.
@@ -36,6 +53,8 @@ public struct Call<O: APIOperation>: Sendable {
     /// The client's address as the edge saw it, and its `User-Agent`.
     public var address: String
     public var userAgent: String
+    /// The name that the client came by, as the edge saw it; nil where a token says which organization it is.
+    public var host: HostName?
 
     /// - Throws: ``Problem`` `.unauthenticated` on operations without a token.
     public var caller: Caller {
@@ -72,6 +91,29 @@ public struct Endpoint: Sendable {
         let bound = BoundOperation<O, Prepared>(takesTime: true, preparing: preparing, body: body)
         return Endpoint(operation: operation) { try await bound.answer($0, $1) }
     }
+
+    /// Takes a file. `preparing` checks and stores it, before the transaction that makes its row; a repeat under the same
+    /// `Idempotency-Key` is answered without either.
+    ///
+    /// - Parameter limit: In bytes; what the operation declares if that is less.
+    public static func upload<O: APIOperation, Prepared: Sendable>(
+        _ operation: O.Type, upTo limit: Int, preparing: @escaping @Sendable (Call<O>) async throws -> Prepared,
+        _ body: @escaping @Sendable (Call<O>, Prepared, Transaction) async throws -> O.Output
+    ) -> Endpoint where O.Body == FileContent {
+        let bound = BoundOperation<O, Prepared>(takesTime: true, preparing: preparing, body: body, bodyLimit: limit)
+        return Endpoint(operation: operation) { try await bound.answer($0, $1) }
+    }
+
+    /// Hands a file out: found in a transaction, read from the store after it.
+    public static func download<O: APIOperation>(
+        _ operation: O.Type, from files: Files, finding: @escaping @Sendable (Call<O>, Transaction) async throws -> FoundFile
+    ) -> Endpoint where O.Output == FileContent {
+        let bound = BoundDownload<O>(files: files, find: finding)
+        return Endpoint(operation: operation) { try await bound.answer($0, $1) }
+    }
+
+    /// Whether a file goes one way or the other, which may be a slow one.
+    var carriesFile: Bool { operation.takesFile || operation.givesFile }
 }
 
 /// A refusal that may be one of a moment only: what the handler missed was made by another service just now, and an event is still

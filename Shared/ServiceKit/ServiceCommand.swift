@@ -1,6 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 public import ContractKit
 public import FieldEncryption
+public import FileStore
 public import Logging
 public import Messaging
 public import Postgres
@@ -49,15 +50,49 @@ public struct ServiceContext: Sendable {
         guard let keys else { throw SettingError("MASTER_KEYS_FILE is missing, and VAULT_ADDR as well") }
         return keys
     }
+
+    /// The files of people in the service's schema, and the largest that is taken, in bytes: `FILES_DIRECTORY`, or `S3_ENDPOINT`,
+    /// `S3_BUCKET`, `S3_REGION` (us-east-1), `S3_ACCESS_KEY_ID` and `S3_SECRET_ACCESS_KEY`; `FILES_LIMIT` (10 MiB).
+    ///
+    /// - Throws: ``SettingError`` when no setting says where they lie, or two do.
+    public func files(of service: String) throws -> (files: Files, limit: Int) {
+        let limit = try settings.int("FILES_LIMIT", in: 1024...FileContent.longest, default: 10 << 20)
+        let (folder, endpoint) = (try settings.string("FILES_DIRECTORY", default: ""), try settings.string("S3_ENDPOINT", default: ""))
+        guard folder.isEmpty != endpoint.isEmpty else {
+            throw SettingError(
+                folder.isEmpty ? "FILES_DIRECTORY is missing, and S3_ENDPOINT as well" : "FILES_DIRECTORY and S3_ENDPOINT: only one of them"
+            )
+        }
+        do {
+            let store: any FileStore =
+                folder.isEmpty
+                ? try S3FileStore(
+                    endpoint: endpoint, bucket: settings.string("S3_BUCKET", default: ""),
+                    region: settings.string("S3_REGION", default: "us-east-1"), accessKeyID: settings.string("S3_ACCESS_KEY_ID"),
+                    secretAccessKey: settings.string("S3_SECRET_ACCESS_KEY"), limit: 2 * FileContent.longest)
+                : try DiskFileStore(folder: folder)
+            return (Files(store, keys: try keyRing(), service: service), limit)
+        } catch let error as FileStoreError {
+            throw SettingError("FILES_DIRECTORY or S3_ENDPOINT: \(error)")
+        }
+    }
 }
 
 /// One of the five services.
 public protocol PalestraService: SendableMetatype {
     associatedtype Contract: ServiceContract
-    /// Reads its settings and puts its parts together. Opens nothing: tests call it as well.
+    /// Reads its settings and puts its parts together. Opens no connection: tests call it as well.
     static func build(_ context: ServiceContext) throws -> ServiceParts
     /// What it reacts to, for the topology, which is declared before any database is at hand.
     static var hears: [any Event.Type] { get }
+    /// Every table of its schema, and what becomes of a person's rows when they are erased.
+    static var tables: [PersonalTable] { get }
+    /// What its command line has beyond every service's.
+    static var commands: [any ParsableCommand.Type] { get }
+}
+
+extension PalestraService {
+    public static var commands: [any ParsableCommand.Type] { [] }
 }
 
 /// The command line of a service: `serve` (the default), `check`, `topology`, `dead-letters list|replay|discard`, `outbox replay`, `jobs`,

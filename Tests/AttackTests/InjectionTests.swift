@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Declared.all.filter { !$0.query.isEmpty })
+    @Test(arguments: Declared.ofOrganizations.filter { !$0.query.isEmpty })
     func `Rows 100 to 104: any text in any parameter of a query is a value or refused`(_ operation: Declared) async throws {
         try await withWorld { world in
             for name in operation.query.keys.sorted() + ["sort", "fields", "include", "order_by", "filter[name]"] {
@@ -63,7 +63,8 @@ import Testing
                     let reply = try await world.ours.gym.raw.get(operation.target(world.ours, [name: text]))
                     let what = "\(operation.name) ?\(name)=\(text.prefix(60).debugDescription)"
                     expectClean(reply, what)
-                    #expect([200, 400, 422].contains(reply.status), "\(what): \(reply.status)")
+                    // What needs no token says by its query whose it is, which is then nobody's.
+                    #expect([200, 400, 422].contains(reply.status) || operation.isOpen && reply.status == 404, "\(what): \(reply.status)")
                     #expect(ContinuousClock.now - begin < .seconds(20), "\(what) took long")
                     for (what, id) in world.theirs.ids where reply.status == 200 {
                         #expect(!reply.text.contains(id), "shows their \(what)")

@@ -27,8 +27,10 @@ import Testing
                     world.system.edgePort,
                     "\(operation.method) \(target) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(world.ours.gym.tokens.accessToken)\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
                 )
+                // Those of whoever runs the installation refuse everybody else before they read the path's ids.
+                let refused = operation.access.isPlatform ? ["HTTP/1.1 403"] : []
                 #expect(
-                    ["HTTP/1.1 404", "HTTP/1.1 400", "HTTP/1.1 405"].contains { text.hasPrefix($0) },
+                    (["HTTP/1.1 404", "HTTP/1.1 400", "HTTP/1.1 405"] + refused).contains { text.hasPrefix($0) },
                     "\(operation.method) \(target): \(text.prefix(200))")
             }
         }
@@ -65,7 +67,7 @@ import Testing
                     text.hasPrefix("HTTP/1.1 405 ") && text.lowercased().contains("\r\nallow: ") || text.hasPrefix("HTTP/1.1 400 "),
                     "\(method) \(operation.path): \(text.prefix(200))")
             }
-            guard operation.method == "GET" else { return }
+            guard operation.method == "GET", !operation.access.isPlatform else { return }
             let overridden = try await world.ours.gym.raw.get(
                 operation.target(world.ours),
                 headers: ["X-HTTP-Method-Override": "DELETE", "X-HTTP-Method": "DELETE", "X-Method-Override": "DELETE"])

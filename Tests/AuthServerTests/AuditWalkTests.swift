@@ -9,14 +9,20 @@ import Testing
 @Suite struct AuditWalkTests {
     /// Writing operations that leave no row with an actor, each with its reason.
     private static let silent: [String: String] = [
+        "BeginPasskeyRegistration": "nothing is kept of a challenge until it was used",
+        "BeginPasskeySignIn": "nobody is signed in, and nothing is kept of a challenge until it was used",
         "BeginProviderSignIn": "nobody is signed in, and no organization is concerned",
         "ConfirmEmailChange": "nobody is signed in: the person's new address is logged as done by the operation",
         "ConfirmEmailVerification": "nobody is signed in, and no organization is concerned",
+        "EnrolPlatformSecondFactor": "a secret that is not in force before its first code, which is logged",
+        "FindAccount": "reads, in a body",
         "ForgotPassword": "nobody is signed in, and whether there is an account must not be told",
         "GetKeyToken": "a token of five minutes: the key has its row, and says when it was last used",
         "MailSecondFactorCode": "nobody is signed in yet",
         "RefreshTokens": "goes on with a login session that has its row, every five minutes",
+        "UpdateAccount": "what apps keep with an account is theirs",
         "StepUp": "a token of five minutes within a login session that has its row",
+        "StepUpWithPasskey": "a token of five minutes within a login session that has its row",
     ]
 
     @Test("S1-03: every write route leaves a row in the audit log with the actor's id") func everyWriteRouteLeavesARow() async throws {
@@ -33,13 +39,30 @@ import Testing
             let member = try await auth.addMember("Mia Member", token: token)
             try await auth.call(UpdateMember(memberID: member.id), body: .init(fullName: "Mia M."), token: token)
             try await auth.call(DeleteMember(memberID: member.id), token: token)
+            try await auth.call(ErasePerson(personID: member.id), token: token)
+            let leaving = try await auth.addMember(
+                "Max Member", email: "max@example.com", password: ServiceUnderTest.password, token: token)
+            try await auth.call(EraseAccount(), token: try await auth.login("max@example.com").accessToken)
+            people.append(leaving.id)
             people.append(try await auth.join("guest@example.com", token: token, database).person.id)
             try await signingIn(auth, token)
             people.append(try await links(auth, database))
             people += try await staff(auth)
+            people += try await installation(auth)
             people.append(try await elsewhere(auth, provider, database))
             try await secondFactor(auth, token, database)
             try await database.passMailPause()
+            try await database.sql("update auth.accounts set email_verified_at = now() where email_verified_at is null")
+            var authenticator = SoftwareAuthenticator()
+            try await auth.add(&authenticator, token: token)
+            _ = try await auth.signIn(with: &authenticator)
+            let passkey = try #require(try await auth.call(ListPasskeys(), token: token).data.first).id
+            _ = try await auth.call(RenamePasskey(passkeyID: passkey), body: .init(name: "Ring"), token: token)
+            try await auth.call(DeletePasskey(passkeyID: passkey), token: token)
+            _ = try await auth.call(SetSignInPolicy(), body: .init(requiresSecondFactor: true), token: token)
+            try await auth.call(SetUsername(), body: .init(username: Username(rawValue: "olive")!), token: token)
+            try await auth.call(RemoveUsername(), token: token)
+            _ = try await auth.call(PutOwnProfile(), body: .init(fullName: "Olive"), token: token)
             _ = try await auth.changePassword(ServiceUnderTest.password.rawValue, to: "another long phrase", token: token)
 
             let unlogged = try await database.unlogged(AuthContract.self, by: people)
@@ -77,6 +100,41 @@ import Testing
         try await auth.forgot("new@example.com")
         _ = try await auth.reset(try await auth.link(.resetPassword, database))
         return made.owner.id
+    }
+
+    /// Whatever those do who run the installation, and what an organization does with itself. - Returns: who did it.
+    private func installation(_ auth: ServiceUnderTest) async throws -> [PersonID] {
+        let made = try await auth.signUp("silver-hut")
+        let owner = made.tokens.accessToken
+        let domain = HostName(rawValue: "silver.example")!
+        _ = try await auth.call(UpdateOrganization(), body: .init(domain: domain), token: owner)
+        _ = try await auth.call(RemoveDomain(), token: owner)
+        let trainer = try await auth.call(
+            CreateTrainer(), body: .init(fullName: "Tess", email: EmailAddress(rawValue: "tess@example.com")!), token: owner)
+        let location = try #require(try await auth.call(ListLocations(), token: owner).data.first)
+        _ = try await auth.call(TransferLocation(locationID: location.id), body: .init(ownerID: trainer.id), token: owner)
+
+        let token = try await auth.platform()
+        let other = try await auth.call(
+            CreatePlatformAdmin(),
+            body: .init(
+                username: Username(rawValue: "eve")!, email: EmailAddress(rawValue: "eve@palestra.example")!,
+                password: ServiceUnderTest.password), token: token)
+        _ = try await auth.call(UpdatePlatformAdmin(platformAdminID: other.id), body: .init(isActive: false), token: token)
+        _ = try await auth.call(SetAppConfig(key: .signupsOpen), body: .init(value: "false"), token: token)
+        _ = try await auth.call(SetAppConfig(key: .signupsOpen), body: .init(value: "true"), token: token)
+        let id = made.organization.id
+        _ = try await auth.call(SuspendOrganization(organizationID: id), token: token)
+        _ = try await auth.call(ReactivateOrganization(organizationID: id), token: token)
+        let account = try await auth.call(
+            FindAccount(), body: .init(email: EmailAddress(rawValue: "silver-hut@example.com")!), token: token)
+        _ = try await auth.call(UpdateAccountStatus(accountID: account.id), body: .init(status: .suspended), token: token)
+        _ = try await auth.call(UpdateAccountStatus(accountID: account.id), body: .init(status: .active), token: token)
+        _ = try await auth.call(DeleteOrganization(), token: owner)
+        _ = try await auth.call(RestoreOrganization(organizationID: id), token: token)
+        let admins = try await auth.call(ListPlatformAdmins(), token: token).data
+        _ = try await auth.call(PlatformLogout(), token: token)
+        return [made.owner.id] + admins.map { PersonID(rawValue: $0.id.rawValue) }
     }
 
     private func secondFactor(_ auth: ServiceUnderTest, _ token: String, _ database: TestDatabase) async throws {
@@ -124,6 +182,7 @@ import Testing
             "POST", "/v1/trainers/\(tina.id)/engagements", #"{"location_id":"\#(east)","starts_on":"2026-01-01"}"#
         ).decoded()
         _ = try await send("PATCH", "/v1/trainers/\(tina.id)/engagements/\(engagement.id)", #"{"ends_on":"2030-12-31"}"#)
+        try await documents(auth, tina, by: staff.owner)
         _ = try await send("PUT", "/v1/people/\(tina.id)/roles/member")
         _ = try await send("DELETE", "/v1/people/\(tina.id)/roles/member")
         _ = try await send("POST", "/v1/members/import", #"{"csv":"full_name\nAda Lovelace\n"}"#)
@@ -133,6 +192,21 @@ import Testing
         let key = try await auth.addKey(["auth:read"], token: staff.owner)
         _ = try await send("DELETE", "/v1/api-keys/\(key.key.id)")
         return [owner, tina.id, tom.id]
+    }
+
+    private func documents(_ auth: ServiceUnderTest, _ trainer: SignedInTrainer, by owner: String) async throws {
+        let made = try await auth.call(
+            CreateTrainerDocument(trainerID: trainer.id), body: .init(kind: .insurance, title: "Liability"), token: trainer.token)
+        let (id, of) = (made.id, trainer.id)
+        try await auth.call(UpdateTrainerDocument(trainerID: of, documentID: id), body: .init(issuer: "Lloyd's"), token: trainer.token)
+        let uploaded = try await auth.call(
+            UploadTrainerDocument(trainerID: of, documentID: id), body: SampleFiles.pdf(), token: trainer.token)
+        try await auth.call(
+            VerifyTrainerDocument(trainerID: of, documentID: id),
+            body: .init(state: .verified, version: SeenVersion(rawValue: Int(uploaded.version))!), token: owner)
+        try await auth.call(DeleteTrainerDocument(trainerID: of, documentID: id), token: trainer.token)
+        try await auth.call(UploadPhoto(personID: of), body: SampleFiles.png(), token: trainer.token)
+        try await auth.call(RemovePhoto(personID: of), token: trainer.token)
     }
 
     /// By way of another provider, and with mailed codes. - Returns: who it was.

@@ -78,7 +78,7 @@ import Testing
             let guess = try await withHeld(passwords.thread) { _ in
                 let guess = Task {
                     try await check.proof(
-                        EmailAddress(rawValue: "nobody@example.com")!, "wrong", from: NetworkPlace("198.51.100.1"), now: Date())
+                        .email(EmailAddress(rawValue: "nobody@example.com")!), "wrong", from: NetworkPlace("198.51.100.1"), now: Date())
                 }
                 try await eventually { passwords.thread.waiting == 1 }
                 return guess

@@ -151,4 +151,37 @@ import Testing
                     == 403)
         }
     }
+
+    @Test("S1-27: only its owner hands a location on") func onlyTheOwnerHandsItOn() async throws {
+        try await withAuth { auth, database in
+            let gym = try await auth.signUp("iron-temple")
+            let (organization, location, owner) = (gym.organization.id, gym.location.id, gym.tokens.accessToken)
+            #expect(gym.location.ownerID == gym.owner.id)
+            let email = EmailAddress(rawValue: "tina@example.com")!
+            let tina = try await auth.call(CreateTrainer(), body: .init(fullName: "Tina", email: email), token: owner).id
+            let member = try await auth.addMember("Max", token: owner).id
+            func hand(to person: PersonID, _ token: String) async throws -> Location {
+                try await auth.call(TransferLocation(locationID: location), body: .init(ownerID: person), token: token)
+            }
+            let admin = try await auth.token(roles: [.admin], organization: organization)
+            #expect(try await problem { try await hand(to: tina, admin) }?.isA(.notTheOwner) == true)
+            for nobody in [member, PersonID()] {
+                #expect(try await problem { try await hand(to: nobody, owner) }?.errors?.first?.pointer == "#/owner_id")
+            }
+            // Nor by changing it otherwise.
+            _ = try await auth.request(
+                "PATCH", "/v1/locations/\(location)", token: admin, json: #"{"name":"New","owner_id":"\#(tina)"}"#)
+            #expect(try await auth.call(GetLocation(locationID: location), token: owner).ownerID == gym.owner.id)
+
+            #expect(try await hand(to: tina, owner).ownerID == tina)
+            #expect(try await problem { try await hand(to: gym.owner.id, owner) }?.isA(.notTheOwner) == true)
+            let trainer = try await auth.token(roles: [.trainer], organization: organization, person: tina)
+            #expect(try await auth.call(ListLocations(ownerID: tina), token: trainer).data.map(\.id) == [location])
+            #expect(try await hand(to: gym.owner.id, trainer).ownerID == gym.owner.id)
+            // Whoever is gone hands nothing on; the organization's owner does.
+            _ = try await hand(to: tina, owner)
+            _ = try await auth.call(DeleteTrainer(trainerID: tina), token: owner)
+            #expect(try await hand(to: gym.owner.id, owner).ownerID == gym.owner.id)
+        }
+    }
 }

@@ -101,6 +101,32 @@ import Testing
         }
     }
 
+    @Test("S2-06: the list of login sessions shows when each was last active and what was done in it lately")
+    func theListShowsWhatWasDoneLately() async throws {
+        try await withAuth { auth, database in
+            let desk = try await auth.signUp("iron-temple").tokens
+            let phone = try await auth.login("iron-temple@example.com")
+            try await database.sql(
+                "update auth.login_sessions set created_at = now() - interval '1 hour', last_seen_at = now() - interval '1 hour'")
+            for number in 1...6 { _ = try await auth.addMember(Line(rawValue: "Member \(number)")!, token: desk.accessToken) }
+            _ = try await auth.call(ListMembers(), token: desk.accessToken)
+            var sessions = try await auth.call(ListLoginSessions(), token: phone.accessToken).data
+            #expect(sessions.map(\.isCurrent) == [true, false])
+            #expect(sessions[0].recentActions == [] && sessions[0].lastSeenAt.timeIntervalSinceNow < -3000)
+            #expect(sessions[1].recentActions.map(\.operation) == ["ListMembers"] + Array(repeating: "CreateMember", count: 4))
+            #expect(sessions[1].recentActions.map(\.at) == sessions[1].recentActions.map(\.at).sorted(by: >))
+            #expect(sessions[1].lastSeenAt == sessions[1].recentActions[0].at && abs(sessions[1].lastSeenAt.timeIntervalSinceNow) < 60)
+
+            // Nothing was written to the sessions themselves, and others see their own only.
+            #expect(
+                try await database.sql("select count(*) from auth.login_sessions where last_seen_at > now() - interval '1 minute'")
+                    .hasPrefix("0"))
+            let other = try await auth.signUp("steel-hall").tokens.accessToken
+            sessions = try await auth.call(ListLoginSessions(), token: other).data
+            #expect(sessions.count == 1 && sessions[0].recentActions == [])
+        }
+    }
+
     @Test("S3-41: made-up and run-out refresh tokens are refused, others show when they were last used")
     func madeUpAndRunOutTokensAreRefused() async throws {
         try await withAuth { auth, database in

@@ -20,6 +20,12 @@ import Testing
                     let token = try await auth.signUp("iron").tokens.accessToken
                     let old = try await auth.addMember("Ada Lovelace", email: "ada@example.com", phone: "+14165550100", token: token)
                     let app = try await auth.enrol(token, database)
+                    let name = Username(rawValue: "iron")!
+                    try await auth.call(SetUsername(), body: .init(username: name), token: token)
+                    var authenticator = SoftwareAuthenticator()
+                    try await auth.add(&authenticator, token: token)
+                    try await auth.addPlatformAdmin(ring: ring)
+                    let (_, adminApp) = try await auth.enrolPlatform()
                     let before = try await read(old.id, auth, token)
 
                     vault.rotate(at: Date() - 3600)
@@ -37,6 +43,11 @@ import Testing
                     #expect(after.body == before.body)
                     #expect(after.headers["etag"] == before.headers["etag"])
                     _ = try await auth.login("iron@example.com", code: app.code(1))
+                    #expect(try await auth.call(GetAccount(), token: token).username == name)
+                    #expect(try await auth.call(ListPasskeys(), token: token).data.map(\.name) == ["Telephone"])
+                    let admin = try await auth.give(adminApp.code(1), auth.beginPlatform()).accessToken
+                    let admins = try await auth.call(ListPlatformAdmins(), token: admin).data
+                    #expect(admins.map(\.email.rawValue) == ["ada-admin@palestra.example"])
                 }
             }
         }

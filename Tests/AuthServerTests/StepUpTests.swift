@@ -47,6 +47,27 @@ import Testing
         }
     }
 
+    /// Those that guard a factor, the password or the address take the proof in the call itself.
+    private static let dangerous = [
+        "AddRole", "BeginPasskeyRegistration", "CreateAPIKey", "DeleteOrganization", "DeletePasskey", "EndLoginSessionsOfPerson",
+        "EraseAccount", "ErasePerson", "SetSignInPolicy",
+    ]
+
+    @Test("Row 36: what is dangerous says so, and takes a fresh sign-in") func whatIsDangerousTakesAFreshSignIn() async throws {
+        #expect(AuthContract.operations.filter { $0.needsFreshSignIn }.map { $0.name }.sorted() == Self.dangerous)
+        try await withAuth { auth, database in
+            let (token, made) = try await early(auth, database)
+            for operation in AuthContract.operations where operation.needsFreshSignIn {
+                let refused = try await auth.refusal(of: operation, token: token)
+                #expect(refused?.isA(.stepUpRequired) == true, "\(operation.name)")
+            }
+            let fresh = try await auth.token(
+                organization: made.organization.id, person: made.owner.id, session: LoginSessionID(now: Date()))
+            let answered = try await auth.refusal(of: EndLoginSessionsOfPerson.self, token: fresh)
+            #expect(answered?.status == 404)
+        }
+    }
+
     @Test func whoHasASecondFactorStepsUpWithBoth() async throws {
         try await withAuth { auth, database in
             let (token, _) = try await early(auth, database)

@@ -23,7 +23,9 @@ import Testing
         "workouts.member_access": "a copy: auth logs the change",
         "workouts.people": "a copy: auth logs the change",
         "workouts.personal_records": "found in sets, which are logged",
-    ].merging(["auth", "scheduling", "workouts", "billing", "notifications"].map { ("\($0).audit_log", "the log itself") }) { $1 }
+    ]
+    .merging(Product.contracts.map { ("\($0.name).audit_log", "the log itself") }) { $1 }
+    .merging(Product.contracts.map { ("\($0.name).erased_people", "says itself what was done") }) { $1 }
 
     private static let triggers = """
         select t.*, c.oid as table_id, n.nspname || '.' || c.relname as "table",
@@ -83,14 +85,19 @@ import Testing
     private static let innocent: [String: String] = [
         "GetExercise": "the library", "ListExercises": "the library",
         "GetLocation": "the organization's", "ListLocations": "the organization's", "GetOrganization": "the organization's",
+        "GetSignInPolicy": "the organization's",
         "GetSession": "the timetable names no members", "ListSessions": "the timetable names no members",
         "ListClassTypes": "the timetable's",
         "GetTrainer": "staff", "ListTrainers": "staff", "ListEngagements": "staff", "GetTrainerHealth": "staff",
         "GetMe": "the caller's own", "GetSecondFactor": "the caller's own", "ListLoginSessions": "the caller's own",
-        "ListNotifications": "the caller's own", "ListIdentities": "the caller's own",
+        "ListNotifications": "the caller's own", "ListIdentities": "the caller's own", "ListPasskeys": "the caller's own",
         "ListAPIKeys": "the organization's", "ListSignInProviders": "the installation's",
         "ListTokenKeys": "public keys",
         "CountMemberSources": "counts only", "ListTeam": "staff",
+        "GetSite": "the organization's", "GetAccount": "the caller's own",
+        "ListAppConfig": "the installation's", "ListOrganizations": "the installation's", "ListPlatformAdmins": "the installation's",
+        "ListInstallationAuditLog": "the log itself, for its keepers",
+        "GetErasureRequest": "ids and counts", "ListErasureRequests": "ids and counts",
         "ListAssignments": "who looks after whom", "ListMemberGrants": "who may see whom",
     ].merging(Product.contracts.map { ("List\($0.name.capitalized)AuditLog", "the log itself, for its keepers") }) { $1 }
 

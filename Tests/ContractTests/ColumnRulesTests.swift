@@ -26,7 +26,9 @@ import Testing
     private static let otherKeys: [String: String] = [
         "auth.account_links": "one of each purpose for an account",
         "auth.mail_allowances": "a keyed hash: the address itself is not kept",
+        "auth.organization_domains": "the host's name is what is asked for",
         "auth.organization_slugs": "the short name is what is asked for",
+        "auth.passkey_challenges": "a hash: the challenge itself is not kept",
         "auth.person_name_grams": "keyed hashes of three letters",
         "auth.provider_sign_ins": "a hash: the state itself is not kept",
         "auth.recovery_codes": "a keyed hash: the code itself is not kept",
@@ -59,10 +61,16 @@ import Testing
     /// Tables without an organization, each with its reason.
     private static let ownerless: [String: String] = [
         "auth.account_links": "of an account",
+        "auth.app_config": "of the installation",
+        "auth.loose_files": "objects that are nobody's",
         "auth.mail_allowances": "counted before anybody is known",
+        "auth.platform_admins": "they run the installation, and are in no organization",
+        "auth.platform_sessions": "of those who run the installation",
         "auth.accounts": "a human across organizations, who owns the row",
         "auth.identities": "of an account",
         "auth.one_time_codes": "of an account",
+        "auth.passkey_challenges": "of nobody any more",
+        "auth.passkeys": "of an account",
         "auth.provider_sign_ins": "of nobody yet",
         "auth.recovery_codes": "of an account",
         "auth.second_factors": "of an account",
@@ -86,17 +94,22 @@ import Testing
         "auth.account_links": "never changed: a newer one takes its place",
         "auth.mail_allowances": "a counter; counted_at",
         "auth.api_keys": "changed at last_used_at and revoked_at",
+        "auth.files": "never changed",
         "auth.identities": "changed at last_used_at",
         "auth.invitations": "changed once, at accepted_at",
+        "auth.loose_files": "a work list",
         "auth.login_sessions": "last_seen_at and ended_at say when it changed",
         "auth.member_profiles": "part of a person; made at joined_at",
         "auth.one_time_codes": "a newer one takes its place",
+        "auth.passkey_challenges": "never changed",
         "auth.booked_members": "a counter",
         "auth.member_grants": "made at granted_at; changed once, at revoked_at",
         "auth.organization_slugs": "part of an organization",
         "auth.person_keys": "never changed",
         "auth.person_name_grams": "part of a person",
         "auth.provider_sign_ins": "never changed",
+        "auth.organization_domains": "part of an organization",
+        "auth.platform_sessions": "second_factor_at and ended_at say when it changed",
         "auth.recovery_codes": "changed once, at used_at",
         "auth.second_factors": "changed once, at enabled_at, and counted on",
         "auth.sign_in_addresses": "a counter; counted_at",
@@ -130,6 +143,7 @@ import Testing
     .merging(everywhere("jobs", "started_at and finished_at")) { $1 }
     .merging(everywhere("audit_log", "never changed")) { $1 }
     .merging(everywhere("audit_seals", "never changed")) { $1 }
+    .merging(everywhere("erased_people", "never changed")) { $1 }
 
     @Test("S0-12: entities say when they were made and changed") func entitiesSayWhenTheyWereMadeAndChanged() async throws {
         let found = try await rows(
@@ -162,12 +176,16 @@ import Testing
     /// Moments and days that statements look for or order by, each with the index that serves it.
     private static let asked: [String: String] = [
         "auth.account_links.expires_at": "account_links_expires_at",
+        "auth.loose_files.due_at": "loose_files_due_at",
         "auth.mail_allowances.counted_at": "mail_allowances_counted_at",
         "auth.login_sessions.expires_at": "login_sessions_expires",
         "auth.one_time_codes.expires_at": "one_time_codes_expires_at",
+        "auth.passkey_challenges.expires_at": "passkey_challenges_expires_at",
         "auth.provider_sign_ins.expires_at": "provider_sign_ins_expires_at",
+        "auth.platform_sessions.expires_at": "platform_sessions_expires_at",
         "auth.sign_in_addresses.counted_at": "sign_in_addresses_counted_at",
         "auth.sign_in_failures.last_failure_at": "sign_in_failures_last_failure_at",
+        "auth.trainer_documents.expires_on": "trainer_documents_expiring",
         "billing.invoice_lines.created_at": "invoice_lines_of_an_invoice",
         "billing.invoices.created_at": "invoices_newest_first",
         "billing.invoices.period": "invoices_one_open_draft",
@@ -187,18 +205,25 @@ import Testing
     /// The others, each with its reason; `created_at` and `updated_at` are shown with their rows and not asked for unless they stand above.
     private static let unasked: [String: String] = [
         "auth.accounts.email_verified_at": "of one account", "auth.accounts.last_login_at": "of one account",
-        "auth.accounts.password_changed_at": "of one account",
+        "auth.accounts.password_changed_at": "of one account", "auth.accounts.username_changed_at": "of one account",
         "auth.api_keys.expires_at": "of one key", "auth.api_keys.last_used_at": "among one person's",
         "auth.api_keys.revoked_at": "whether, not when", "auth.identities.last_used_at": "among one account's",
+        "auth.accounts.deleted_at": "of one account",
+        "auth.organizations.deleted_at": "of one organization",
+        "auth.platform_admins.last_login_at": "of one administrator", "auth.platform_admins.totp_enabled_at": "of one administrator",
+        "auth.platform_sessions.ended_at": "of one sign-in", "auth.platform_sessions.second_factor_at": "of one sign-in",
         "auth.invitations.accepted_at": "of one person", "auth.invitations.expires_at": "of one person",
         "auth.login_sessions.ended_at": "among one person's", "auth.login_sessions.ends_at": "of one login session",
         "auth.login_sessions.last_seen_at": "of one login session",
-        "auth.locations.deleted_at": "whether, not when",
+        "auth.login_sessions.second_factor_at": "of one login session",
+        "auth.locations.deleted_at": "whether, not when", "auth.erasure_requests.finished_at": "of one request",
         "auth.member_grants.granted_at": "among one member's", "auth.member_grants.revoked_at": "whether, not when",
         "auth.member_profiles.joined_at": "of one person",
+        "auth.passkeys.last_used_at": "among one account's", "auth.passkeys.suspected_at": "whether, not when",
         "auth.people.deleted_at": "whether, not when: a condition of the indexes", "auth.people.last_login_at": "among one account's",
         "auth.recovery_codes.used_at": "of one account", "auth.second_factors.enabled_at": "of one account",
         "auth.sign_in_failures.blocked_until": "of one account",
+        "auth.trainer_documents.decided_at": "of one document", "auth.trainer_documents.issued_on": "of one document",
         "auth.trainer_engagements.ends_on": "among one trainer's", "auth.trainer_engagements.starts_on": "among one trainer's",
         "auth.trainer_members.ended_at": "whether, not when", "auth.trainer_members.started_at": "among one member's",
         "billing.invoices.due_on": "of one invoice", "billing.invoices.issued_at": "of one invoice",

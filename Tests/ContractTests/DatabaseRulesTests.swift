@@ -11,9 +11,13 @@ import Testing
         "jobs",  // names and times
         "audit_seals",  // numbers and digests
         "mail_queue",  // ids only: the sender's work list
+        "loose_files",  // names of objects that are to be removed
         // Known before an organization is, or an account's wherever it is known.
-        "accounts", "organization_slugs", "sign_in_failures", "sign_in_addresses", "second_factors", "recovery_codes", "account_links",
-        "mail_allowances", "one_time_codes", "identities", "provider_sign_ins",
+        "accounts", "organization_slugs", "organization_domains", "sign_in_failures", "sign_in_addresses", "second_factors",
+        "recovery_codes", "account_links", "mail_allowances", "one_time_codes", "identities", "provider_sign_ins",
+        "passkeys", "passkey_challenges",
+        // Of the whole installation.
+        "platform_admins", "platform_sessions", "app_config",
     ]
 
     func rows(_ query: String) async throws -> [String] {

@@ -27,6 +27,18 @@ import Testing
         #expect(try JSON.encodeSorted(read) == written)
     }
 
+    /// What every process reads of auth's events, without knowing its contract.
+    @Test func noticesReadWhatTheirEventsSay() throws {
+        func golden<N: Event>(_ notice: N.Type) throws -> N {
+            try JSON.decode(EventEnvelope<N>.self, from: Data(contentsOf: Self.folder.appending(path: "\(N.type).json"))).data
+        }
+        #expect(try golden(LoginSessionEndedNotice.self).loginSessionID == .example)
+        let standing = try golden(StandingNotice.self)
+        #expect(standing.organizationID == .example && standing.personID == .example && standing.standing == .active)
+        let config = try golden(AppConfigNotice.self)
+        #expect(config.key == "signups_open" && config.value == "Example text")
+    }
+
     @Test func eachGoldenFileHasItsEvent() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".json") }
         #expect(Set(files) == Set(Product.events.map { "\($0.type).json" }))

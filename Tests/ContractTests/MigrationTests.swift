@@ -57,7 +57,9 @@ import Testing
                         Repository.url("deploy/postgres/migrate").path, [service.rawValue],
                         environment: ["OWNER_DATABASE_URL": database.ownerURL(service)]
                     ).checked("deploy/postgres/migrate \(service)")
-                    #expect(try await schema(of: service, database) == whole, "\(folder), \(count) changes")
+                    let back = try await schema(of: service, database)
+                    let others = Set(back.split(separator: "\n")).symmetricDifference(whole.split(separator: "\n"))
+                    #expect(back == whole, "\(folder), \(count) changes: \(others)")
                 }
             }
         }

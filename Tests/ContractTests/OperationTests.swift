@@ -35,9 +35,19 @@ import Testing
             let described = document["paths"]?[operation.route.path]?[operation.route.method.rawValue.lowercased()]
             #expect(described?["operationId"] == .string(operation.name))
             #expect(described?["responses"]?[String(operation.success)] != nil)
+            // A file is not JSON, either way.
+            let types = operation.fileTypes.map(\.rawValue).sorted()
+            let (sent, answered) = (described?["requestBody"], described?["responses"]?[String(operation.success)])
+            if operation.takesFile { #expect(names(sent) == types, "\(operation.name)") }
+            if operation.givesFile { #expect(names(answered) == types, "\(operation.name)") }
         }
         let events = try AsyncAPI.document(Product.contracts)
         for event in Product.events { #expect(events["channels"]?[event.type] != nil) }
+    }
+
+    private func names(_ described: JSONValue?) -> [String] {
+        guard case .object(let types)? = described?["content"] else { return [] }
+        return types.keys.sorted()
     }
 
     /// What comes from outside is bounded by its type: a bare text has no limit and may hold what PostgreSQL cannot store.

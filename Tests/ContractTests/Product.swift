@@ -28,5 +28,11 @@ enum Product {
         try #require(services.first { Self.name($0) == name })
     }
 
+    /// The smallest body that an operation takes.
+    static func example<O: APIOperation>(of operation: O.Type) throws -> O.Body {
+        if let file = (O.fileTypes.contains(.pdf) ? SampleFiles.pdf() : SampleFiles.png()) as? O.Body { return file }
+        return try SchemaRecorder.example(of: O.Body.self)
+    }
+
     static func name(_ service: any PalestraService.Type) -> String { contract(service).name }
 }

@@ -48,8 +48,11 @@ import Testing
             for operation in operations {
                 let row = try #require(rows.first { $0.key.contains("href=\"/docs#\(operation.name)\"") }, "\(operation.name)")
                 #expect(row.key.contains(" \(operation.route.path)<"), "\(operation.name)")
+                #expect(row.key.contains("<em>fresh sign-in</em>") == operation.needsFreshSignIn, "\(operation.name)")
                 #expect(row.value["stranger"] == (operation.access == .everyone ? "own" : "no"), "\(operation.name)")
-                #expect(Set(row.value.keys) == Set(Role.allCases.map(\.rawValue) + ["stranger"]), "\(operation.name)")
+                #expect(Set(row.value.keys) == Set(Role.allCases.map(\.rawValue) + ["stranger", "platform"]), "\(operation.name)")
+                let platform = operation.access.isPlatform ? "all" : operation.access == .everyone ? "own" : "no"
+                #expect(row.value["platform"] == platform, "\(operation.name)")
                 for role in Role.allCases {
                     let scope = operation.access.scope(for: [role])
                     let expected = scope == nil ? "no" : scope == .organization ? "all" : "own"

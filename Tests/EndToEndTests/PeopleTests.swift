@@ -28,6 +28,35 @@ import Testing
         }
     }
 
+    @Test("S1-36: an inactive location takes no new sessions") func anInactiveLocationTakesNoNewSessions() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let (type, trainer) = (try await gym.classType(), try await gym.trainer())
+            let before = try await gym.session(type, trainer: trainer)
+            func put(_ day: Int) async throws -> Reply {
+                try await gym.raw.post(
+                    "/v1/sessions",
+                    [
+                        "class_type_id": .string("\(type)"), "trainer_id": .string("\(trainer)"),
+                        "location_id": .string("\(gym.locationID)"),
+                        "starts_at": .string(Moment.text(before.startsAt.addingTimeInterval(Double(day) * 86_400))),
+                    ])
+            }
+            let path = "/v1/locations/\(gym.locationID)"
+            try await gym.raw.post(path, ["is_active": false], method: "PATCH").expect(200)
+            var day = 0
+            try await eventually("nothing more is put there") {
+                day += 1
+                return try await put(day).status == 422
+            }
+            #expect(try await put(100).expect(422).json["errors"]?.elements.map { $0["pointer"]?.text } == ["#/location_id"])
+            // What was there before stays.
+            try await gym.raw.get("/v1/sessions/\(before.id)").expect(200)
+            try await gym.raw.post(path, ["is_active": true], method: "PATCH").expect(200)
+            try await eventually("it takes sessions again") { try await put(200).status == 201 }
+        }
+    }
+
     @Test func membersAreFoundByNameAndAddress() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)

@@ -11,7 +11,7 @@ import Testing
 
 /// Whoever carries off the disks, a dump or the logs of an installation learns nobody's name, address or number.
 @Suite struct PlaintextTests {
-    @Test("what is personal stands in no file of the database or the broker, in no log and in no dump")
+    @Test("S1-05: what is personal, a diagnosis among it, stands in no file of the database or the broker, in no log and in no dump")
     func nothingPersonalLiesOnAnyDisk() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
@@ -24,6 +24,14 @@ import Testing
                 body: .init(
                     fullName: Line(rawValue: name)!, email: EmailAddress(rawValue: email)!, phone: PhoneNumber(rawValue: digits)!,
                     password: Password(rawValue: Gym.password)!))
+            let diagnosis = "planted-diabetes-\(mark)"
+            let medical: JSONValue = ["conditions": [.string(diagnosis)], "medications": [], "allergies": []]
+            let signedIn = try await Caller(system).post("/v1/auth/login", ["email": .string(email), "password": .string(Gym.password)])
+            let themselves = try Caller(system, token: signedIn.expect(200)["access_token"])
+            try await themselves.post(
+                "/v1/members/\(person.id)/health",
+                ["special_situation": .string("mind the \(diagnosis)"), "medical_info": medical], method: "PUT"
+            ).expect(200)
             let session = try await gym.session(try await gym.classType(), trainer: try await gym.trainer())
             _ = try await gym.book(session.id, person.id)
             _ = try await gym.owner.call(CompleteSession(sessionID: session.id), body: .init())
@@ -34,7 +42,7 @@ import Testing
             try await eventually("a mail went out") { try !system.mail.messages(to: email).isEmpty }
             try await system.servers.sql("checkpoint")
 
-            let secrets = [name, String(name.dropFirst(8)), email, digits, String(digits.dropFirst()), "planted-wrong-\(mark)"]
+            let secrets = [name, String(name.dropFirst(8)), email, digits, diagnosis, String(digits.dropFirst()), "planted-wrong-\(mark)"]
             let disks = [system.servers.postgres.directory, system.servers.rabbit.directory]
             for folder in disks {
                 #expect(try await found([gym.organizationID.description, "\(person.id)"], in: folder), "the search works in \(folder)")
@@ -49,7 +57,7 @@ import Testing
                 // Bytes are dumped in hexadecimal.
                 #expect(!dump.contains(secret) && !dump.contains(hexadecimal(secret)), "\(secret) stands in the dump")
             }
-            #expect(!dump.contains(hexadecimal(name)) && !dump.contains(hexadecimal(email)))
+            #expect(!dump.contains(hexadecimal(name)) && !dump.contains(hexadecimal(email)) && !dump.contains(hexadecimal(diagnosis)))
         }
     }
 

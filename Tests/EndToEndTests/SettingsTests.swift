@@ -44,9 +44,11 @@ import Testing
 
     @Test func theOwnSettingsOfServicesAreNamed() async throws {
         let environment = complete(try await TestKeys.make())
-        for name in ["TOKEN_SIGNING_KEY_FILE", "PASSWORD_PEPPER_FILE", "MASTER_KEYS_FILE"] {
+        for name in ["TOKEN_SIGNING_KEY_FILE", "PASSWORD_PEPPER_FILE", "MASTER_KEYS_FILE", "FILES_DIRECTORY"] {
             try await says("auth", about: name, environment.merging([name: ""]) { $1 })
         }
+        try await says("auth", about: "S3_ENDPOINT", environment.merging(["S3_ENDPOINT": "https://s3.example.com"]) { $1 })
+        try await says("auth", about: "FILES_LIMIT", environment.merging(["FILES_LIMIT": "1000000000"]) { $1 })
         try await says("auth", about: "PASSWORD_COST", environment.merging(["PASSWORD_COST": "16"]) { $1 })
         for name in ["SMTP_URL", "MAIL_FROM", "MASTER_KEYS_FILE"] {
             try await says("notifications", about: name, environment.merging([name: ""]) { $1 })

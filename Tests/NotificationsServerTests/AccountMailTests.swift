@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [AccountLinkCreated.Purpose.emailChanging, .passwordChanged, .identityLinked])
+    @Test(arguments: [AccountLinkCreated.Purpose.emailChanging, .passwordChanged, .identityLinked, .passkeyAdded])
     func newsHoldNoSecret(purpose: AccountLinkCreated.Purpose) {
         let mail = AccountMail(purpose, publicURL: "https://gym.example", token: nil, until: nil)
         #expect(!mail.body.contains("#") && mail.body.contains("https://gym.example/forgot-password") && !mail.subject.isEmpty)

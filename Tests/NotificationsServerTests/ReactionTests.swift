@@ -48,6 +48,26 @@ import WorkoutsContract
         }
     }
 
+    @Test("S2-19: trainers are told of documents that run out, and those who run the place as well")
+    func trainerDocumentExpiring() async throws {
+        try await withDesk { desk in
+            let (tina, olive, andy) = (PersonID(), PersonID(), PersonID())
+            var event = TrainerDocumentExpiring(
+                organizationID: desk.id, documentID: TrainerDocumentID(), trainerID: tina, kind: .insurance,
+                expiresOn: LocalDay(rawValue: "2026-03-01")!, hasExpired: false, staffIDs: [olive, andy], version: 1)
+            let reaction = OnTrainerDocumentExpiring(teller: desk.teller)
+            try await expectTold([tina, olive, andy], .trainerDocumentExpiring, by: reaction, of: event, at: desk)
+            let told = try await desk.inbox(of: tina).first
+            #expect(told?.title == "Running out: proof of insurance")
+            #expect(told?.body == "Your proof of insurance runs out: its last day is 2026-03-01. Please upload its successor.")
+            #expect(
+                try await desk.inbox(of: olive).first?.body == "A trainer's proof of insurance runs out: its last day is 2026-03-01.")
+            (event.hasExpired, event.version) = (true, 2)
+            try await desk.service.hear(reaction, event)
+            #expect(try await desk.inbox(of: tina).map(\.title).contains("Run out: proof of insurance"))
+        }
+    }
+
     @Test func bookingPromoted() async throws {
         try await withDesk { desk in
             let ada = PersonID()

@@ -72,7 +72,7 @@ import Testing
             }
             for (column, value, old) in [
                 ("new_values", #"'{"name": "Boar"}'"#, #"'{"name": "Bear"}'"#), ("actor_id", "gen_random_uuid()", "null"),
-                ("by", "'nobody'", "'test'"), ("request", "'x'", "null"),
+                ("by", "'nobody'", "'test'"), ("request", "'x'", "null"), ("login_session_id", "gen_random_uuid()", "null"),
             ] {
                 let update = "update billing.audit_log set \(column) = "
                 let said = try await attempt("\(update)\(value) where seq = \(number)", back: "\(update)\(old) where seq = \(number)")
@@ -125,6 +125,54 @@ import Testing
                 try await ledger.stored.sql("delete from billing.audit_seals; insert into billing.audit_seals select * from public.kept")
                 #expect(try await ledger.breach() == nil)
             }
+        }
+    }
+
+    @Test("S4-57, S3-57: what the log said of somebody who was erased is blank, the seals fit, and nobody else can blank a row unseen")
+    func whatWasErasedIsBlank() async throws {
+        try await withLedger { ledger in
+            let person = PersonID()
+            try await ledger.write(2)
+            try await ledger.stored.sql(
+                """
+                insert into billing.audit_log (organization_id, action, actor_id, by, record_type, record_id, new_values, address) values
+                    ('\(ledger.organization)', 'create', null, 'test', 'toys', gen_random_uuid(), '{"name": "Bear", "owner_id": "\(person)"}', null),
+                    ('\(ledger.organization)', 'update', null, 'test', 'people', '\(person)', '{"name": "Mia"}', '192.0.2.1'),
+                    ('\(ledger.organization)', 'create', '\(person)', 'test', 'toys', gen_random_uuid(), '{"name": "Ball"}', '192.0.2.7')
+                """)
+            try await ledger.seal()
+            let tenant = Tenant(ledger.organization)
+            let refused = await #expect(throws: DatabaseError.self) {
+                try await ledger.database.transaction(as: tenant) { tx in
+                    _ = try await tx.one(
+                        """
+                        select audit_erase(\(ledger.organization)::uuid, array[\(person)]::uuid[], '{}', '-infinity', 'infinity')
+                        """, as: Int.self)
+                }
+            }
+            #expect(refused != nil, "nobody is forgotten who was not erased")
+            let deeds = try await ledger.database.transaction(as: tenant, from: Origin(by: "reaction:test")) { tx in
+                let erasure = PersonErasure(of: person, in: ledger.organization, from: PersonalTable.ofEveryService, tx)
+                try await erasure.begin()
+                return try await erasure.finish()
+            }
+            #expect(deeds.first { $0.table == "audit_log" }?.rows == 3)
+            let left = try await ledger.stored.sql(
+                "select new_values ->> 'name', host(address) from billing.audit_log where by = 'test' order by seq")
+            // Another's address stays, as does what they did to what was not theirs.
+            #expect(left.split(separator: "\n", omittingEmptySubsequences: false) == ["Bear|", "Bear|", "|", "|192.0.2.1", "Ball|"])
+            let verified = try await ledger.verify()
+            #expect(verified.rows == 5 && verified.blank == 3)
+            try await ledger.seal()
+            #expect(try await ledger.verify().rows == 6)
+
+            let number = try await ledger.number(0)
+            try await ledger.stored.sql(
+                """
+                set role billing_owner;
+                update billing.audit_log e set erased = substr(billing.audit_leaf(e), 9), new_values = null where seq = \(number)
+                """)
+            #expect(try await ledger.breach() == "4 rows are blank, and erasures have blanked 3")
         }
     }
 

@@ -46,6 +46,11 @@ final class Instance: Sendable {
         running.withLock { $0 = Running(id: process.processIdentifier, ended: ended) }
     }
 
+    /// Runs another of its commands, with its settings.
+    func run(_ arguments: [String], input: String = "") async throws -> ProcessOutput {
+        try await runProcess(executable.path, arguments, environment: environment, input: input, timeout: .seconds(60))
+    }
+
     /// SIGKILL; returns when it is gone.
     func kill() async { await send(SIGKILL) }
 

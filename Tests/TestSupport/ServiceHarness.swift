@@ -89,6 +89,15 @@ public struct ServiceUnderTest: Sendable {
                 personID: person, loginSessionID: session, organizationID: organization, roles: roles, scope: scope, issuedAt: issuedAt))
     }
 
+    /// An access token of somebody who runs the installation, as auth would sign it.
+    public func platformToken(
+        admin: PlatformAdminID, session: LoginSessionID, hasSecondFactor: Bool = true, issuedAt: Date = Date()
+    ) async throws -> String {
+        try await keys.token(
+            PlatformTokenClaims(
+                adminID: admin, loginSessionID: session, hasSecondFactor: hasSecondFactor, issuedAt: issuedAt, lifetime: .seconds(300)))
+    }
+
     /// Calls a declared operation. - Throws: the ``Problem`` that was answered.
     @discardableResult public func call<O: APIOperation>(
         _ operation: O, body: O.Body, token: String? = nil, idempotencyKey: String? = nil, ifMatch: String? = nil
@@ -97,11 +106,11 @@ public struct ServiceUnderTest: Sendable {
         headers["Authorization"] = token.map { "Bearer \($0)" }
         headers["Idempotency-Key"] = idempotencyKey
         headers["If-Match"] = ifMatch
-        if O.hasBody { headers["Content-Type"] = "application/json" }
-        let answer = try await request(
-            O.route.method.rawValue, try operation.target(), headers: headers, body: O.hasBody ? JSON.encode(body) : nil)
+        let sent = try O.encoded(body)
+        headers["Content-Type"] = sent?.type
+        let answer = try await request(O.route.method.rawValue, try operation.target(), headers: headers, body: sent?.bytes)
         guard answer.status == O.success else { throw try answer.problem }
-        return O.Output.self == NoContent.self ? try JSON.decode(O.Output.self, from: Data("{}".utf8)) : try answer.decoded()
+        return try O.output(type: answer.headers["content-type"], bytes: answer.body)
     }
 
     @discardableResult public func call<O: APIOperation>(

@@ -35,6 +35,7 @@ public struct TestKeys: Sendable {
             ),
             "MASTER_KEYS_FILE": try write("master-keys", "m1 \(secret)\n"),
             "PASSWORD_PEPPER_FILE": try write("pepper", "p1 \(secret)\n"),
+            "FILES_DIRECTORY": folder.appending(path: "files").path,
             "PASSWORD_COST": "4", "PUBLIC_URL": "http://127.0.0.1", "SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "gym@example.com",
         ]
         let signer = JWTKeyCollection()
@@ -46,7 +47,7 @@ public struct TestKeys: Sendable {
     public func ring() throws -> KeyRing { try KeyRing(file: settings["MASTER_KEYS_FILE"] ?? "") }
 
     /// Signs `claims` as auth would; `header` overrides single members.
-    public func token(_ claims: AccessTokenClaims, header: JWTHeader = JWTHeader()) async throws -> String {
+    public func token(_ claims: some SignedClaims, header: JWTHeader = JWTHeader()) async throws -> String {
         var full: JWTHeader = ["typ": .string(AccessTokenClaims.type)]
         for (name, value) in header.fields { full.fields[name] = value }
         return try await signer.sign(claims, kid: keyID, header: full)

@@ -83,6 +83,7 @@ environment_of() {
         auth)
             echo "TOKEN_SIGNING_KEY_FILE=$secrets/token-signing-key.json"
             echo "PASSWORD_PEPPER_FILE=$secrets/password-pepper"
+            if [[ -z ${S3_ENDPOINT:-} ]]; then echo "FILES_DIRECTORY=${FILES_DIRECTORY:-$local/files}"; fi
             ;;
         notifications)
             echo "SMTP_URL=smtp://127.0.0.1:$(port_of smtp)"
@@ -90,9 +91,9 @@ environment_of() {
             ;;
     esac
     # What may be tried out by hand: PASSWORD_COST=4 deploy/local up
-    for name in LOG_LEVEL DATABASE_POOL PASSWORD_COST BREACHED_PASSWORDS_FILE RATE_LIMIT RATE_LIMIT_ANONYMOUS REQUEST_TIMEOUT_SECONDS LEAVE_SECONDS \
+    for name in LOG_LEVEL DATABASE_POOL PASSWORD_COST BREACHED_PASSWORDS_FILE WEBAUTHN_RP_ID WEBAUTHN_ORIGINS RATE_LIMIT RATE_LIMIT_ANONYMOUS REQUEST_TIMEOUT_SECONDS LEAVE_SECONDS \
         VAULT_ADDR VAULT_TOKEN_FILE VAULT_TRANSIT_MOUNT VAULT_TRANSIT_KEY VAULT_NAMESPACE VAULT_CACERT VAULT_LEASE_SECONDS \
-        CORS_ORIGINS EDGE_HOST EDGE_TLS_CERT_FILE EDGE_TLS_KEY_FILE; do
+        FILES_LIMIT S3_ENDPOINT S3_BUCKET S3_REGION S3_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY_FILE CORS_ORIGINS EDGE_HOST EDGE_TLS_CERT_FILE EDGE_TLS_KEY_FILE; do
         if [[ -n ${!name:-} ]]; then echo "$name=${!name}"; fi
     done
 }

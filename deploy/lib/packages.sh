@@ -20,6 +20,7 @@ packages=(
     "curl|asks services whether they are ready"
     "python3-aiosmtpd|catches mail instead of sending it"
     "python3-yaml|checks docker-compose.yml"
+    "python3-botocore|checks the signatures of S3 requests in the tests"
 )
 # Only for deploy/local bench.
 bench_packages=(

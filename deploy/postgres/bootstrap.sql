@@ -122,6 +122,12 @@ create or replace function app.narrowed_to() returns uuid language sql stable pa
 -- A human across organizations: only sign-in knows it, before an organization is chosen.
 create or replace function app.account_id() returns uuid language sql stable parallel safe
     return nullif(current_setting('app.account_id', true), '')::uuid;
+-- The person who is being erased: rows that are otherwise never deleted may go while this is theirs.
+create or replace function app.erasing() returns uuid language sql stable parallel safe
+    return nullif(current_setting('app.erasing', true), '')::uuid;
+-- Somebody who runs the installation, and may see which organizations there are.
+create or replace function app.platform_admin_id() returns uuid language sql stable parallel safe
+    return nullif(current_setting('app.platform_admin_id', true), '')::uuid;
 
 revoke all on schema app from public;
 revoke all on all functions in schema app from public;

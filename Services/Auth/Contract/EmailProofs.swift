@@ -6,6 +6,7 @@ public struct SendEmailVerification: APIOperation {
     public static let route = Route.post("/v1/auth/email-verification")
     public static let summary = "Mail the link that verifies the caller's email address"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public typealias Output = NoContent
 
     public init() {}

@@ -53,6 +53,8 @@ public struct Location: Codable, Sendable, Equatable, Versioned {
     @Nullable public var parentID: LocationID?
     /// One location of an organization is: that of the sign-up, until another takes over.
     public var isHeadquarters: Bool
+    /// Who answers for it, and alone can hand it on.
+    @Nullable public var ownerID: PersonID?
     /// An inactive one takes no new sessions.
     public var isActive: Bool
     public var settings: FreeForm
@@ -62,7 +64,8 @@ public struct Location: Codable, Sendable, Equatable, Versioned {
 
     public init(
         id: LocationID, name: Line, timeZone: TimeZoneID, address: Address?, contact: ContactInfo? = nil, businessNumber: Line? = nil,
-        parentID: LocationID? = nil, isHeadquarters: Bool = false, isActive: Bool = true, settings: FreeForm = .empty, createdAt: Date,
+        parentID: LocationID? = nil, isHeadquarters: Bool = false, ownerID: PersonID? = nil, isActive: Bool = true,
+        settings: FreeForm = .empty, createdAt: Date,
         updatedAt: Date? = nil, version: Int64 = 1
     ) {
         self.id = id
@@ -73,6 +76,7 @@ public struct Location: Codable, Sendable, Equatable, Versioned {
         self.businessNumber = businessNumber
         self.parentID = parentID
         self.isHeadquarters = isHeadquarters
+        self.ownerID = ownerID
         self.isActive = isActive
         self.settings = settings
         self.createdAt = createdAt
@@ -186,6 +190,25 @@ public struct DetachLocation: APIOperation {
     public init(locationID: LocationID) { self.locationID = locationID }
 }
 
+/// Hands a location on to somebody else who works here. Only its owner does; of one whose owner is gone, an owner of the organization.
+public struct TransferLocation: APIOperation {
+    public static let route = Route.put("/v1/locations/{location_id}/owner")
+    public static let summary = "Hand a location on to another owner"
+    public static let access = Access.any(.staff(.manageOrganization), .own(.trainer))
+    public static let problems: [ProblemKind] = [.notTheOwner]
+    public typealias Output = Location
+
+    public var locationID: LocationID
+
+    public init(locationID: LocationID) { self.locationID = locationID }
+
+    public struct Body: Codable, Sendable {
+        public var ownerID: PersonID
+
+        public init(ownerID: PersonID) { self.ownerID = ownerID }
+    }
+}
+
 /// Hides a location that has no branches. What took place there keeps it.
 public struct DeleteLocation: APIOperation {
     public static let route = Route.delete("/v1/locations/{location_id}")
@@ -207,11 +230,14 @@ public struct ListLocations: APIOperation {
 
     /// Only the branches of this one.
     public var parentID: LocationID?
+    /// Only those of this owner.
+    public var ownerID: PersonID?
     public var limit: PageLimit?
     public var cursor: Cursor?
 
-    public init(parentID: LocationID? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
+    public init(parentID: LocationID? = nil, ownerID: PersonID? = nil, limit: PageLimit? = nil, cursor: Cursor? = nil) {
         self.parentID = parentID
+        self.ownerID = ownerID
         self.limit = limit
         self.cursor = cursor
     }

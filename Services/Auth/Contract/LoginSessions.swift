@@ -6,6 +6,18 @@ public enum DeviceType: String, Words {
     case phone, tablet, desktop, unknown
 }
 
+/// Something that was done in a login session.
+public struct RecentAction: Codable, Sendable, Equatable {
+    /// The operation, by its name in the API's document: `UpdateMember`.
+    public var operation: String
+    public var at: Date
+
+    public init(operation: String, at: Date) {
+        self.operation = operation
+        self.at = at
+    }
+}
+
 /// One sign-in on one device, until it is ended or runs out.
 public struct LoginSession: Codable, Sendable, Equatable {
     public var id: LoginSessionID
@@ -18,15 +30,20 @@ public struct LoginSession: Codable, Sendable, Equatable {
     /// Where it was last seen from.
     public var address: String
     public var createdAt: Date
-    /// To within a few minutes: moved by each refresh.
+    /// To within a few minutes: moved by each refresh, and by what is in ``recentActions``.
     public var lastSeenAt: Date
     public var expiresAt: Date
     /// Whether it is the one this very call was made in.
     public var isCurrent: Bool
+    /// Whether both factors were given in it.
+    public var hasSecondFactor: Bool
+    /// The last five things that this service logged of it, newest first: changes, and looks at members' data.
+    public var recentActions: [RecentAction]
 
     public init(
         id: LoginSessionID, device: String, deviceType: DeviceType, browser: String?, os: String?, address: String, createdAt: Date,
-        lastSeenAt: Date, expiresAt: Date, isCurrent: Bool
+        lastSeenAt: Date, expiresAt: Date, isCurrent: Bool,
+        hasSecondFactor: Bool = false, recentActions: [RecentAction] = []
     ) {
         self.id = id
         self.device = device
@@ -38,6 +55,8 @@ public struct LoginSession: Codable, Sendable, Equatable {
         self.lastSeenAt = lastSeenAt
         self.expiresAt = expiresAt
         self.isCurrent = isCurrent
+        self.hasSecondFactor = hasSecondFactor
+        self.recentActions = recentActions
     }
 }
 
@@ -82,6 +101,7 @@ public struct EndLoginSessionsOfPerson: APIOperation {
     public static let route = Route.delete("/v1/people/{person_id}/sessions")
     public static let summary = "Sign out a person of the organization everywhere"
     public static let access = Access.any(.staff(.managePeople))
+    public static let needsFreshSignIn = true
     public typealias Output = NoContent
 
     public var personID: PersonID

@@ -6,6 +6,7 @@ public struct EnableMailedCodes: APIOperation {
     public static let route = Route.post("/v1/auth/second-factor/mailed-codes")
     public static let summary = "Sign in with a code that is mailed, besides the password"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked, .emailNotVerified, .secondFactorEnabled]
     public typealias Output = NoContent
 
@@ -25,6 +26,7 @@ public struct MailSecondFactorCode: APIOperation {
     public static let route = Route.post("/v1/auth/second-factor/code")
     public static let summary = "Mail a code to the caller's address"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public typealias Output = NoContent
 
     public init() {}

@@ -29,11 +29,12 @@ public struct MemberGrant: Codable, Sendable, Equatable {
     public var memberID: PersonID
     public var trainerID: PersonID
     public var level: AccessLevel
-    public var grantedBy: PersonID
+    /// Null once they were erased.
+    @Nullable public var grantedBy: PersonID?
     public var grantedAt: Date
 
     public init(
-        id: MemberGrantID, memberID: PersonID, trainerID: PersonID, level: AccessLevel, grantedBy: PersonID, grantedAt: Date
+        id: MemberGrantID, memberID: PersonID, trainerID: PersonID, level: AccessLevel, grantedBy: PersonID?, grantedAt: Date
     ) {
         self.id = id
         self.memberID = memberID

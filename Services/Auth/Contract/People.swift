@@ -42,6 +42,7 @@ public struct GetMe: APIOperation {
     public static let route = Route.get("/v1/me")
     public static let summary = "Who is calling, where and as what"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
 
     public init() {}
 
@@ -54,10 +55,14 @@ public struct GetMe: APIOperation {
         public var emailVerified: Bool
         /// When the account last signed in, to whichever organization.
         @Nullable public var lastLoginAt: Date?
+        /// What they may sign in by, beside their address.
+        @Nullable public var username: Username?
+        @Nullable public var bio: Paragraph?
+        @Nullable public var profilePhotoURL: WebAddress?
 
         public init(
             person: Person, organization: Organization, roles: [Role], loginSessionID: LoginSessionID, emailVerified: Bool,
-            lastLoginAt: Date?
+            lastLoginAt: Date?, username: Username? = nil, bio: Paragraph? = nil, profilePhotoURL: WebAddress? = nil
         ) {
             self.person = person
             self.organization = organization
@@ -65,6 +70,33 @@ public struct GetMe: APIOperation {
             self.loginSessionID = loginSessionID
             self.emailVerified = emailVerified
             self.lastLoginAt = lastLoginAt
+            self.username = username
+            self.bio = bio
+            self.profilePhotoURL = profilePhotoURL
+        }
+    }
+}
+
+/// What the caller says of themselves in this organization, in place of what they said before. What trainers say as such is in their trainer's
+/// profile.
+public struct PutOwnProfile: APIOperation {
+    public static let route = Route.put("/v1/me/profile")
+    public static let summary = "Say who the caller is"
+    public static let access = Access.signedIn
+    public typealias Output = GetMe.Output
+
+    public init() {}
+
+    public struct Body: Codable, Sendable {
+        public var fullName: Line
+        public var bio: Paragraph?
+        /// The product never opens it.
+        public var profilePhotoURL: WebAddress?
+
+        public init(fullName: Line, bio: Paragraph? = nil, profilePhotoURL: WebAddress? = nil) {
+            self.fullName = fullName
+            self.bio = bio
+            self.profilePhotoURL = profilePhotoURL
         }
     }
 }

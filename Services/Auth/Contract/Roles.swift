@@ -5,6 +5,7 @@ public struct AddRole: APIOperation {
     public static let route = Route.put("/v1/people/{person_id}/roles/{role}")
     public static let summary = "Give a person another role"
     public static let access = Access.any(.staff(.managePeople))
+    public static let needsFreshSignIn = true
     public typealias Output = Person
 
     public var personID: PersonID

@@ -61,6 +61,7 @@ public struct GetSecondFactor: APIOperation {
     public static let route = Route.get("/v1/auth/second-factor")
     public static let summary = "Whether the caller's account asks for a second factor"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public typealias Output = SecondFactor
 
     public init() {}
@@ -72,6 +73,7 @@ public struct EnrolSecondFactor: APIOperation {
     public static let route = Route.post("/v1/auth/second-factor")
     public static let summary = "Make a secret for an authenticator app"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public static let success = 200
     public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked, .emailNotVerified, .secondFactorEnabled]
 
@@ -102,6 +104,7 @@ public struct ConfirmSecondFactor: APIOperation {
     public static let route = Route.post("/v1/auth/second-factor/confirm")
     public static let summary = "Confirm the secret with a first code and get recovery codes"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public static let success = 200
     public static let problems: [ProblemKind] = [.invalidSecondFactor, .secondFactorEnabled]
     public typealias Output = RecoveryCodes

@@ -82,7 +82,7 @@ public enum SignInAnswer: Codable, Sendable, Equatable, Described {
 
 public struct Login: APIOperation {
     public static let route = Route.post("/v1/auth/login")
-    public static let summary = "Sign in with email and password"
+    public static let summary = "Sign in with an email address or a username, and the password"
     public static let access = Access.everyone
     public static let success = 200
     public static let problems: [ProblemKind] = [.invalidCredentials, .accountLocked]
@@ -91,15 +91,24 @@ public struct Login: APIOperation {
     public init() {}
 
     public struct Body: Codable, Sendable {
-        public var email: EmailAddress
+        /// Left out by whoever signs in by their ``username``.
+        public var email: EmailAddress?
+        public var username: Username?
         public var password: EnteredPassword
-        /// For those who are in several; otherwise the one they signed in to last.
+        /// For those who are in several; otherwise that of the domain they came by, or the one they signed in to last.
         public var organization: Slug?
         /// Keeps the login session alive for longer.
         public var rememberMe: Bool?
 
         public init(email: EmailAddress, password: EnteredPassword, organization: Slug? = nil, rememberMe: Bool? = nil) {
             self.email = email
+            self.password = password
+            self.organization = organization
+            self.rememberMe = rememberMe
+        }
+
+        public init(username: Username, password: EnteredPassword, organization: Slug? = nil, rememberMe: Bool? = nil) {
+            self.username = username
             self.password = password
             self.organization = organization
             self.rememberMe = rememberMe
@@ -151,6 +160,7 @@ public struct Logout: APIOperation {
     public static let route = Route.post("/v1/auth/logout")
     public static let summary = "End this login session"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public typealias Output = NoContent
 
     public init() {}

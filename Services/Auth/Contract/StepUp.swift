@@ -5,6 +5,7 @@ public struct StepUp: APIOperation {
     public static let route = Route.post("/v1/auth/step-up")
     public static let summary = "Get an access token for what takes a fresh sign-in"
     public static let access = Access.signedIn
+    public static let servesEnrolment = true
     public static let success = 200
     public static let problems: [ProblemKind] = [.invalidCredentials, .invalidSecondFactor, .accountLocked]
 

@@ -10,11 +10,11 @@ import ServiceKit
 enum Billing: PalestraService {
     typealias Contract = BillingContract
 
-    static let hears: [any Event.Type] = [OrganizationCreated.self, SessionCompleted.self]
+    static let hears: [any Event.Type] = [OrganizationCreated.self, OrganizationUpdated.self, SessionCompleted.self, ErasureRequested.self]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
             endpoints: InvoiceRoutes.all + PaymentRoutes.all + [.auditLog(of: BillingContract.self)],
-            reactions: [OnOrganizationCreated(), OnSessionCompleted()])
+            reactions: [OnOrganizationCreated(), OnOrganizationUpdated(), OnSessionCompleted(), OnErasureRequested()])
     }
 }

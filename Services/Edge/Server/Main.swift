@@ -40,7 +40,8 @@ import WorkoutsContract
 
         let ended = EndedSessions()
         let edge = try Edge(configuration, contracts: contracts, keys: keys, ended: ended, logger: logger)
-        let messaging = MessagingService(listeners: [OnLoginSessionEnded(ended: ended)], broker: broker, logger: logger)
+        let messaging = MessagingService(
+            listeners: [OnLoginSessionEnded(ended: ended), StandingListener(edge.standings)], broker: broker, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         // A group stops from the end: the door first.

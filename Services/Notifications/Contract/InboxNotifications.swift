@@ -33,6 +33,7 @@ public enum NotificationKind: String, Words {
     case invoiceIssued = "invoice.issued"
     case invoicePaid = "invoice.paid"
     case workoutCompleted = "workout.completed"
+    case trainerDocumentExpiring = "trainer_document.expiring"
 }
 
 public struct ListNotifications: APIOperation {

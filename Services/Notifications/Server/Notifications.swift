@@ -14,6 +14,7 @@ enum Notifications: PalestraService {
     static let hears: [any Event.Type] = [
         PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self, BookingCreated.self, BookingPromoted.self,
         BookingCancelled.self, SessionCancelled.self, SessionCompleted.self, InvoiceIssued.self, InvoicePaid.self, WorkoutCompleted.self,
+        TrainerDocumentExpiring.self, ErasureRequested.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -34,6 +35,7 @@ enum Notifications: PalestraService {
                 OnBookingCreated(teller: teller), OnBookingPromoted(teller: teller), OnBookingCancelled(teller: teller),
                 OnSessionCancelled(teller: teller), OnSessionCompleted(teller: teller),
                 OnInvoiceIssued(teller: teller), OnInvoicePaid(teller: teller), OnWorkoutCompleted(teller: teller),
+                OnTrainerDocumentExpiring(teller: teller), OnErasureRequested(),
             ],
             services: [MailJob(database: context.database, keys: keys, mailer: mailer, logger: context.logger)])
     }

@@ -55,16 +55,16 @@ public enum OpenAPI {
             "security": O.access == .everyone
                 ? [] : .array([["access_token": []]] + O.scopes(in: service.name).map { ["api_key": [.string($0)]] }),
         ]
+        if O.needsFreshSignIn { members["description"] = "Takes a sign-in of the last five minutes, or a step-up since." }
         let parameters = try parameters(of: operation)
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if O.hasBody {
             recorder.allowsNull = true
             defer { recorder.allowsNull = false }
-            let types = ["application/json"] + (O.Body.self is any FormBody.Type ? ["application/x-www-form-urlencoded"] : [])
             let schema = try recorder.schema(of: O.Body.self)
             members["requestBody"] = [
                 "required": .bool(!(O.Body.self is any OptionalBody.Type)),
-                "content": .object(Dictionary(uniqueKeysWithValues: types.map { ($0, ["schema": schema]) })),
+                "content": content(O.bodyTypes, schema),
             ]
         }
         return .object(members)
@@ -94,7 +94,7 @@ public enum OpenAPI {
                 header("Access-Purpose", "What it is needed for, for the audit log; operations by default", AccessPurpose.schema),
             ]
         }
-        guard O.route.method == .post else { return [] }
+        guard O.route.method == .post || O.takesFile else { return [] }
         return [
             header(
                 "Idempotency-Key", "The same key and body replays the stored answer for 24 hours",
@@ -115,14 +115,18 @@ public enum OpenAPI {
         } else {
             responses[String(O.success)] = [
                 "description": .string(O.summary),
-                "content": ["application/json": ["schema": try recorder.schema(of: O.Output.self)]],
+                "content": content(O.answerTypes, try recorder.schema(of: O.Output.self)),
             ]
         }
-        for (status, kinds) in Dictionary(grouping: O.problems, by: \.status) {
+        for (status, kinds) in Dictionary(grouping: O.problems + (O.needsFreshSignIn ? [.stepUpRequired] : []), by: \.status) {
             responses[String(status)] = answer(kinds.map(\.type).sorted().joined(separator: ", "), problem)
         }
         responses["default"] = answer("A problem", problem)
         return .object(responses)
+    }
+
+    private static func content(_ types: [String], _ schema: JSONValue) -> JSONValue {
+        .object(Dictionary(uniqueKeysWithValues: types.map { ($0, ["schema": schema]) }))
     }
 
     private static func answer(_ description: String, _ problem: JSONValue) -> JSONValue {

@@ -40,6 +40,12 @@ public struct Aggregate: Sendable, Hashable {
         subject = "\(kind):\(id)"
         self.version = version
     }
+
+    /// Of a thing that has a name of its own instead of an id.
+    public init(_ kind: String, named name: String, version: Int64) {
+        subject = "\(kind):\(name)"
+        self.version = version
+    }
 }
 
 /// An event on its way: CloudEvents 1.0, structured mode, `application/cloudevents+json`.

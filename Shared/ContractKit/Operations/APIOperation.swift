@@ -15,9 +15,9 @@
 /// }
 /// ```
 public protocol APIOperation: Codable, Sendable {
-    /// What the JSON body holds; ``NoBody`` when there is none.
+    /// What the JSON body holds; ``NoBody`` when there is none, ``FileContent`` when it is a file.
     associatedtype Body: Codable & Sendable = NoBody
-    /// What the answer holds; ``NoContent`` answers 204.
+    /// What the answer holds; ``NoContent`` answers 204, ``FileContent`` with a file.
     associatedtype Output: Codable & Sendable
 
     static var route: Route { get }
@@ -29,6 +29,8 @@ public protocol APIOperation: Codable, Sendable {
     static var success: Int { get }
     /// The largest body accepted, in bytes. By default 1 MiB.
     static var bodyLimit: Int { get }
+    /// The kinds of file that it takes or hands out, if it does. By default all that are known.
+    static var fileTypes: [FileType] { get }
     /// The problems of its own that it may answer with, beyond those that every operation shares.
     static var problems: [ProblemKind] { get }
     /// Whether a key that a program holds may be limited to it. By default not for what lies under `/v1/auth`: how an account is guarded
@@ -37,6 +39,8 @@ public protocol APIOperation: Codable, Sendable {
     /// Whether it takes somebody who signed in, or proved once more who they are, within the last five minutes: a device that is found
     /// unlocked must not do it.
     static var needsFreshSignIn: Bool { get }
+    /// Whether it is also for those who still have to add the second factor that their organization asks for: what it takes to add one.
+    static var servesEnrolment: Bool { get }
     /// The operation's name in documents, metrics and logs: `BookSession`. By default the type's.
     static var name: String { get }
     /// What kind of members' data it shows: whoever is shown some is in the audit log. Nil for the others, and for what shows people
@@ -53,9 +57,11 @@ extension APIOperation where Body == NoBody {
 extension APIOperation {
     public static var success: Int { Output.self == NoContent.self ? 204 : route.method == .post ? 201 : 200 }
     public static var bodyLimit: Int { 1 << 20 }
+    public static var fileTypes: [FileType] { takesFile || givesFile ? FileType.allCases : [] }
     public static var problems: [ProblemKind] { [] }
     public static var needsFreshSignIn: Bool { false }
-    public static var takesKeys: Bool { !route.path.hasPrefix("/v1/auth/") }
+    public static var servesEnrolment: Bool { false }
+    public static var takesKeys: Bool { !access.isPlatform && !route.path.hasPrefix("/v1/auth/") }
     public static var hasBody: Bool { Body.self != NoBody.self }
     public static var name: String { "\(Self.self)" }
     public static var reads: MemberData? { nil }

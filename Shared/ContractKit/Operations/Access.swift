@@ -51,11 +51,19 @@ public enum Access: Sendable, Hashable {
     case signedIn
     /// Anyone to whom one of the grants applies.
     case granted([Grant])
+    /// Those who run the installation, once they have given both factors. Nobody of any organization is one of them.
+    case platform
+    /// The same, with their password alone: to add the second factor, or give it.
+    case platformPassword
 
     public static func any(_ grants: Grant...) -> Access { .granted(grants) }
 
-    /// How far the allowance of a caller with `roles` reaches; `nil` is a 403.
+    /// Whether it is for those who run the installation, who have tokens of their own.
+    public var isPlatform: Bool { self == .platform || self == .platformPassword }
+
+    /// How far the allowance of a caller with `roles` in an organization reaches; `nil` is a 403.
     public func scope(for roles: Set<Role>) -> Scope? {
+        if isPlatform { return nil }
         guard case .granted(let grants) = self else { return .own(roles) }
         let permissions = roles.reduce(into: Set<Permission>()) { $0.formUnion($1.permissions) }
         var own: Set<Role> = []

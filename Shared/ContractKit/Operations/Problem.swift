@@ -18,6 +18,9 @@ public struct ProblemKind: Hashable, Sendable {
         "step-up-required", 401, "This takes a sign-in of the last five minutes; prove once more who you are")
     public static let insufficientScope = ProblemKind("insufficient-scope", 403, "The key that you use is not for this")
     public static let forbidden = ProblemKind("forbidden", 403, "Your role does not allow this")
+    public static let secondFactorNeeded = ProblemKind("second-factor-needed", 403, "A second factor is needed for this")
+    public static let organizationSuspended = ProblemKind("organization-suspended", 403, "This organization is suspended")
+    public static let accountSuspended = ProblemKind("account-suspended", 403, "This account is suspended")
     public static let notFound = ProblemKind("not-found", 404, "There is nothing here")
     public static let methodNotAllowed = ProblemKind("method-not-allowed", 405, "This address does not take this method")
     public static let requestTimeout = ProblemKind("request-timeout", 408, "The request did not arrive in time")
@@ -26,22 +29,23 @@ public struct ProblemKind: Hashable, Sendable {
         "idempotency-in-progress", 409, "A request with this Idempotency-Key is still running")
     public static let preconditionFailed = ProblemKind("precondition-failed", 412, "It has changed since you read it")
     public static let contentTooLarge = ProblemKind("content-too-large", 413, "The body is too large")
-    public static let unsupportedMediaType = ProblemKind("unsupported-media-type", 415, "The body must be application/json")
+    public static let unsupportedMediaType = ProblemKind("unsupported-media-type", 415, "The body is of a kind that is not taken here")
     public static let validation = ProblemKind("validation", 422, "Some of what you sent is not valid")
     public static let idempotencyMismatch = ProblemKind(
         "idempotency-mismatch", 422, "This Idempotency-Key was used with another request")
     public static let rateLimited = ProblemKind("rate-limited", 429, "Too many requests")
     public static let internalError = ProblemKind("internal-error", 500, "Something went wrong on our side")
     public static let unavailable = ProblemKind("unavailable", 503, "This part of the service is away for the moment")
+    public static let readOnly = ProblemKind("read-only", 503, "Nothing can be changed for now")
     public static let outcomeUnknown = ProblemKind(
         "outcome-unknown", 503, "It is not known whether this took effect; repeat it with the same Idempotency-Key")
 
     /// The kinds that need no declaration on an operation.
     public static let shared: [ProblemKind] = [
-        .malformedJSON, .badRequest, .unauthenticated, .stepUpRequired, .insufficientScope, .forbidden, .notFound, .methodNotAllowed,
-        .requestTimeout,
-        .conflict, .idempotencyInProgress, .preconditionFailed, .contentTooLarge, .unsupportedMediaType, .validation, .idempotencyMismatch,
-        .rateLimited, .internalError, .unavailable, .outcomeUnknown,
+        .malformedJSON, .badRequest, .unauthenticated, .stepUpRequired, .insufficientScope, .forbidden, .secondFactorNeeded,
+        .organizationSuspended, .accountSuspended, .notFound, .methodNotAllowed, .requestTimeout, .conflict, .idempotencyInProgress,
+        .preconditionFailed, .contentTooLarge, .unsupportedMediaType, .validation, .idempotencyMismatch, .rateLimited, .internalError,
+        .unavailable, .readOnly, .outcomeUnknown,
     ]
 
     public var type: String { "/problems/\(slug)" }

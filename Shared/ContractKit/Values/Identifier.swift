@@ -117,6 +117,7 @@ public enum OrganizationTag {}
 public enum LocationTag {}
 public enum PersonTag {}
 public enum LoginSessionTag {}
+public enum PlatformAdminTag {}
 public enum ClassTypeTag {}
 public enum SessionTag {}
 public enum BookingTag {}
@@ -125,10 +126,16 @@ public enum WorkoutTag {}
 public enum ExerciseTag {}
 
 public typealias OrganizationID = Identifier<OrganizationTag>
+extension OrganizationID {
+    /// Stands where something concerns the whole installation, and no organization more than another.
+    public static let none = OrganizationID(rawValue: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+}
+
 public typealias LocationID = Identifier<LocationTag>
 /// Members and trainers are people: `member_id` and `trainer_id` in the API are person ids.
 public typealias PersonID = Identifier<PersonTag>
 public typealias LoginSessionID = Identifier<LoginSessionTag>
+public typealias PlatformAdminID = Identifier<PlatformAdminTag>
 public typealias ClassTypeID = Identifier<ClassTypeTag>
 public typealias SessionID = Identifier<SessionTag>
 public typealias BookingID = Identifier<BookingTag>

@@ -11,9 +11,10 @@ import ServiceLifecycle
 final class OutboxRelay: Service {
     /// The broker confirms windows of 100 fifteen times as fast as single messages; larger ones hardly faster, but they save round trips.
     static let window = 256
-    /// From one look that found some rows to the next: the first event after a quiet moment goes at once, those that follow share looks,
-    /// windows and marks, each of which costs commits here, at the broker and at whoever listens.
-    static let pace = Duration.milliseconds(10)
+    /// From one look that found `rows` to the next: the first event after a quiet moment goes at once, those that follow share looks,
+    /// windows and marks, each of which costs commits here, at the broker and at whoever listens. The more there are, the longer it pays to
+    /// wait for others; nobody waits longer than they will notice.
+    static func pace(after rows: Int) -> Duration { .milliseconds(min(30, 8 + 2 * rows)) }
     /// A standby tries to lead this often.
     static let candidacy = Duration.milliseconds(500)
     static let kept = 3600
@@ -103,7 +104,7 @@ final class OutboxRelay: Service {
                 try await wakeUps.wait(atMost: looks.pause(session))
             } else if await publish(rows, &confirmed, &heldBack) {
                 retry.reset()
-                if rows.count < Self.window { await pauses.wait(atMost: Self.pace - (.now - start)) }
+                if rows.count < Self.window { await pauses.wait(atMost: Self.pace(after: rows.count) - (.now - start)) }
             } else {
                 try await mark(&confirmed, session)
                 await pauses.wait(atMost: retry.next())

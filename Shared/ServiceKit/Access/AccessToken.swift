@@ -11,6 +11,8 @@ public struct AccessToken: Sendable, Hashable {
     public let expiresAt: Date
     /// When somebody last proved to be this person: signed in, or stepped up since.
     public let authenticatedAt: Date
+    /// Whether it is good for adding a second factor only, which the organization asks for and the login session lacks.
+    public let mustEnrol: Bool
     /// What it is limited to; nil for what somebody got who signed in, which is not.
     public let scopes: Set<String>?
 
@@ -37,6 +39,8 @@ public struct AccessTokenClaims: JWTPayload {
     public var scope: String?
     /// When somebody proved once more who they are, in seconds since 1970; left out, the login session's id says when they signed in.
     public var authTime: Int64?
+    /// True in a token that is good for adding a second factor only; else left out.
+    public var enrol: Bool?
     /// Seconds since 1970.
     public var iat: Int64
     public var nbf: Int64
@@ -45,7 +49,7 @@ public struct AccessTokenClaims: JWTPayload {
 
     public init(
         personID: PersonID, loginSessionID: LoginSessionID, organizationID: OrganizationID, roles: Set<Role>, scope: String? = nil,
-        authenticatedAt: Date? = nil, issuedAt: Date, lifetime: Duration = .seconds(300)
+        authenticatedAt: Date? = nil, mustEnrol: Bool = false, issuedAt: Date, lifetime: Duration = .seconds(300)
     ) {
         iss = Self.issuer
         aud = AudienceClaim(value: [Self.audience])
@@ -55,6 +59,7 @@ public struct AccessTokenClaims: JWTPayload {
         self.roles = roles.map(\.rawValue).sorted()
         self.scope = scope
         authTime = authenticatedAt.map { Int64($0.timeIntervalSince1970) }
+        enrol = mustEnrol ? true : nil
         iat = Int64(issuedAt.timeIntervalSince1970)
         nbf = iat
         exp = iat + lifetime.components.seconds
@@ -64,7 +69,7 @@ public struct AccessTokenClaims: JWTPayload {
     enum CodingKeys: String, CodingKey {
         case iss, aud, sub, sid, org, roles, scope
         case authTime = "auth_time"
-        case iat, nbf, exp, jti
+        case enrol, iat, nbf, exp, jti
     }
 
     /// ``TokenVerifier`` checks the claims, against its own clock.

@@ -26,6 +26,8 @@ public final class TokenVerifier: Sendable {
     private let memory = Mutex(Memory())
     /// The login sessions whose tokens count no more.
     public let ended: EndedSessions
+    /// The organizations and people whose tokens are refused for now.
+    public let standings = Standings()
 
     /// - Parameter keysFile: path of auth's JWKS document.
     /// - Throws: ``SettingError`` when it cannot be read or holds no Ed25519 key.
@@ -48,6 +50,12 @@ public final class TokenVerifier: Sendable {
         return access
     }
 
+    /// The same for a token of somebody who runs the installation. No token is good for both.
+    public func verifyPlatform(_ token: String, now: Date) async -> PlatformToken? {
+        guard token.utf8.count <= 4096, let claims: PlatformTokenClaims = await claims(of: token, now: now) else { return nil }
+        return PlatformToken(adminID: claims.sub, loginSessionID: claims.sid, hasSecondFactor: claims.mfa)
+    }
+
     private func remember(_ access: AccessToken, _ digest: SHA256Digest, now: Date) {
         memory.withLock { memory in
             if memory.verified.count >= Self.cacheLimit {
@@ -59,24 +67,29 @@ public final class TokenVerifier: Sendable {
     }
 
     private func check(_ token: String, now: Date) async -> AccessToken? {
+        guard let claims: AccessTokenClaims = await claims(of: token, now: now) else { return nil }
+        return AccessToken(
+            personID: claims.sub, organizationID: claims.org, loginSessionID: claims.sid,
+            roles: Set(claims.roles.compactMap(Role.init(rawValue:))), expiresAt: Date(timeIntervalSince1970: Double(claims.exp)),
+            authenticatedAt: claims.authTime.map { Date(timeIntervalSince1970: Double($0)) } ?? claims.sid.madeAt ?? .distantPast,
+            mustEnrol: claims.enrol ?? false, scopes: claims.scope.map { Set($0.split(separator: " ").map(String.init)) })
+    }
+
+    private func claims<Claims: SignedClaims>(of token: String, now: Date) async -> Claims? {
         // JWTKit's base64 is lenient; a token has exactly one spelling, or its last bits could be changed and still verify.
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.allSatisfy(Self.isCanonical),
-            let parsed = try? DefaultJWTParser().parse(Data(token.utf8), as: AccessTokenClaims.self),
+            let parsed = try? DefaultJWTParser().parse(Data(token.utf8), as: Claims.self),
             parsed.header.alg == "EdDSA", parsed.header.typ?.lowercased() == AccessTokenClaims.type, parsed.header.fields["crit"] == nil,
             let kid = parsed.header.kid, let key = await key(kid, now: now),
             (try? key.verify(parsed.signature, signs: Data(token.utf8.prefix(parts[0].utf8.count + 1 + parts[1].utf8.count)))) == true
         else { return nil }
         let claims = parsed.payload
         let seconds = now.timeIntervalSince1970
-        guard claims.iss == AccessTokenClaims.issuer, claims.aud.value.contains(AccessTokenClaims.audience),
+        guard claims.iss == AccessTokenClaims.issuer, claims.aud.value == [Claims.audience],
             Double(claims.exp) + Self.skew > seconds, Double(claims.nbf) - Self.skew <= seconds, Double(claims.iat) - Self.skew <= seconds
         else { return nil }
-        return AccessToken(
-            personID: claims.sub, organizationID: claims.org, loginSessionID: claims.sid,
-            roles: Set(claims.roles.compactMap(Role.init(rawValue:))), expiresAt: Date(timeIntervalSince1970: Double(claims.exp)),
-            authenticatedAt: claims.authTime.map { Date(timeIntervalSince1970: Double($0)) } ?? claims.sid.madeAt ?? .distantPast,
-            scopes: claims.scope.map { Set($0.split(separator: " ").map(String.init)) })
+        return claims
     }
 
     private static func isCanonical(_ part: Substring) -> Bool {

@@ -38,10 +38,11 @@ struct AccessLog: Sendable {
         tx.later(
             """
             insert into audit_log
-                (organization_id, action, actor_id, by, record_type, record_id, new_values, address, user_agent, request, access, purpose)
+                (organization_id, action, actor_id, by, record_type, record_id, new_values, address, user_agent, request, access, purpose,
+                login_session_id)
             select \(caller.organizationID)::uuid, 'read', \(caller.personID)::uuid, \(operation)::text, \(data)::text, member,
                 nullif(seen, '{}'), nullif(\(origin.address)::text, '')::inet, nullif(\(origin.userAgent)::text, ''),
-                \(origin.requestID)::text, \(kind)::audit_access, \(purpose)::audit_purpose
+                \(origin.requestID)::text, \(kind)::audit_access, \(purpose)::audit_purpose, \(caller.loginSessionID)::uuid
             from unnest(\(members)::uuid[], \(values)::jsonb[]) as shown (member, seen)
             """)
     }

@@ -17,6 +17,8 @@ struct AuditVerification: Sendable {
         var digest = Data(repeating: 0, count: 32)
         /// Rows that wait for their seal.
         var unsealed: Int64 = 0
+        /// Rows that say no more what they said, as somebody was erased: of those the seals show that they were there, and when.
+        var blank: Int64 = 0
     }
 
     private struct Seal: Decodable, Sendable {
@@ -48,7 +50,23 @@ struct AuditVerification: Sendable {
         result.unsealed = try await database.transaction(readOnly: true) { [end] tx in
             try await tx.one("select greatest(last_value - \(end), 0) from audit_log_seq where is_called union all select 0 limit 1")
         }
+        result.blank = try await blank()
         return result
+    }
+
+    /// - Throws: ``Breach`` when more rows are blank than erasures have said to be: what they said was not erased, but hidden.
+    private func blank() async throws -> Int64 {
+        struct Counts: Decodable, Sendable {
+            var blank: Int64
+            var said: Int64
+        }
+        let counts: Counts = try await database.transaction(readOnly: true) { tx in
+            try await tx.one("select blank, said::bigint as said from audit_erased()")
+        }
+        guard counts.blank <= counts.said else {
+            throw Breach(description: "\(counts.blank) rows are blank, and erasures have blanked \(counts.said)")
+        }
+        return counts.blank
     }
 
     private func seal(after number: Int64) async throws -> Seal? {

@@ -5,7 +5,9 @@ import Postgres
 extension Call {
     /// What the audit log says of this call. An address that is none would fail the change that it is written with.
     var origin: Origin {
-        Origin(by: O.name, requestID: requestID, address: IPAddress.text(address), userAgent: userAgent.oneLine(atMost: 200))
+        Origin(
+            by: O.name, requestID: requestID, address: IPAddress.text(address), userAgent: userAgent.oneLine(atMost: 200),
+            loginSession: optionalCaller?.loginSessionID.description ?? "")
     }
 }
 

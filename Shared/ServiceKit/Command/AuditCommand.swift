@@ -23,6 +23,7 @@ struct AuditCommand<S: PalestraService>: AsyncParsableCommand {
             let result = try outcome.get()
             let digest = result.digest.map { String(format: "%02x", $0) }.joined()
             print("\(S.Contract.name): \(result.rows) rows fit their \(result.seals) seals, the last of which is \(digest)")
+            if result.blank > 0 { print("\(S.Contract.name): \(result.blank) rows were blanked when people were erased") }
             if result.unsealed > 0 { print("\(S.Contract.name): at most \(result.unsealed) rows wait for a seal") }
         }
     }

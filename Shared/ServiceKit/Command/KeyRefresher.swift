@@ -1,4 +1,4 @@
-import FieldEncryption
+public import FieldEncryption
 import Logging
 import ServiceLifecycle
 
@@ -42,6 +42,14 @@ extension Installation {
         } catch let error as FieldEncryptionError {
             throw SettingError("VAULT_ADDR: \(error)")
         }
+    }
+
+    /// The keys as they are now, for a command that is over before they change; nil as with ``keyProvider()``.
+    ///
+    /// - Throws: ``SettingError`` that names where the keys should have come from.
+    public func openKeys() async throws -> KeyRing? {
+        guard let provider = try keyProvider() else { return nil }
+        return try await openKeys(provider)
     }
 
     /// - Throws: ``SettingError`` that names where the keys should have come from.

@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import ContractKit
 import Foundation
 
@@ -10,19 +10,20 @@ struct RootCommand<S: PalestraService>: AsyncParsableCommand {
             subcommands: [
                 ServeCommand<S>.self, CheckCommand<S>.self, TopologyCommand<S>.self, DeadLettersCommand<S>.self, OutboxCommand<S>.self,
                 JobsCommand<S>.self, AuditCommand<S>.self,
-            ],
+            ] + S.commands,
             defaultSubcommand: ServeCommand<S>.self)
     }
 }
 
 /// A command whose failure is one line on standard error and status 1, for people and for whatever started us.
-protocol PlainCommand: AsyncParsableCommand {
+public protocol PlainCommand: AsyncParsableCommand {
     associatedtype S: PalestraService
+    /// Does what the command is for; what it throws is said in one line.
     func work(_ installation: Installation) async throws
 }
 
 extension PlainCommand {
-    func run() async throws {
+    public func run() async throws {
         do {
             try await work(Installation(ofThisProcess: S.Contract.name))
         } catch {

@@ -35,7 +35,10 @@ struct ServiceProcess<S: PalestraService>: Sendable {
         try await waitForDatabase(database, logger)
 
         let messaging = MessagingService(
-            service: S.Contract.self, reactions: parts.reactions, listeners: parts.listeners + [EndedSessionsListener(tokens.ended)],
+            service: S.Contract.self, reactions: parts.reactions,
+            listeners: parts.listeners + [
+                EndedSessionsListener(tokens.ended), StandingListener(tokens.standings), AppConfigListener(server.appConfig),
+            ],
             database: database, broker: broker, logger: logger)
         let topology = TopologyWatch(topology: Topology(service: S.Contract.self, hears: S.hears), broker: broker, logger: logger)
         var configuration = server

@@ -9,6 +9,8 @@ struct Answer: Sendable {
     var status: Int
     var headers = HTTPFields()
     var body: Data
+    /// Held until a file has gone out.
+    private var lease: FileLease?
 
     init(status: Int, body: Data) {
         self.status = status
@@ -23,6 +25,16 @@ struct Answer: Sendable {
             headers[.eTag] = versioned.entityTag
             headers[.cacheControl] = "private, no-cache"
         }
+    }
+
+    /// A file, to be saved and neither shown nor guessed at: what is in it was made by others.
+    init(_ file: FileContent, _ lease: FileLease) {
+        self.init(status: 200, body: file.bytes)
+        self.lease = lease
+        headers[.contentType] = file.type.rawValue
+        headers[.contentDisposition] = "attachment; filename=\"file.\(file.type.nameExtension)\""
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.cacheControl] = "private, no-store"
     }
 
     init(_ problem: Problem) {
@@ -48,8 +60,16 @@ struct Answer: Sendable {
     }
 
     var response: Response {
-        Response(
-            status: .init(code: status), headers: headers,
-            body: body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        Response(status: .init(code: status), headers: headers, body: body.isEmpty ? ResponseBody() : lease.map(leased) ?? whole)
+    }
+
+    private var whole: ResponseBody { ResponseBody(byteBuffer: ByteBuffer(bytes: body)) }
+
+    private func leased(_ lease: FileLease) -> ResponseBody {
+        ResponseBody(contentLength: body.count) { [body] writer in
+            try await writer.write(ByteBuffer(bytes: body))
+            try await writer.finish(nil)
+            withExtendedLifetime(lease) {}
+        }
     }
 }

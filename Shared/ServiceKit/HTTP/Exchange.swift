@@ -18,25 +18,32 @@ struct Exchange: Sendable {
     let address: String
     let state: RequestState
 
+    /// The name that the client came by, as the edge saw it, without its port; nil for addresses and local names.
+    var host: HostName? {
+        headers[.forwardedHost].flatMap { HostName(rawValue: String($0.prefix { $0 != ":" })) }
+    }
+
     /// Reads the body of an operation that has one.
     ///
-    /// - Parameter isForm: It is one, and may be.
+    /// - Parameter lease: Grows with what comes; nil where it need not.
     /// - Throws: 415 for another media type, 413 over `limit`. What the client is too slow to send ends in a 408.
-    func collectBody(upTo limit: Int, optional: Bool, isForm: Bool) async throws -> Data {
+    func collectBody(upTo limit: Int, optional: Bool, kind: BodyKind, lease: FileLease?) async throws -> Data {
         let declared = headers[.contentLength].flatMap { Int($0) }
         if let declared, declared > limit { throw Problem(.contentTooLarge, detail: "At most \(limit) bytes") }
         let isAbsent = declared == 0 || (declared == nil && headers[.transferEncoding] == nil)
-        guard isForm || MediaType.isJSON(headers[.contentType]), headers[.contentEncoding] == nil else {
+        guard kind != .other, headers[.contentEncoding] == nil else {
             if optional, isAbsent, headers[.contentType] == nil { return Data() }
             throw Problem(.unsupportedMediaType)
         }
         if isAbsent { return Data() }
         var bytes = Data()
-        bytes.reserveCapacity(declared ?? 0)
+        // Of a file, only what has come takes room.
+        if lease == nil { bytes.reserveCapacity(declared ?? 0) }
         state.enter(.reading)
         for try await part in body {
             // A chunked body says its length nowhere; count before keeping.
             guard bytes.count + part.readableBytes <= limit else { throw Problem(.contentTooLarge, detail: "At most \(limit) bytes") }
+            try lease?.take(part.readableBytes)
             bytes.append(contentsOf: part.readableBytesView)
         }
         try Task.checkCancellation()
@@ -65,6 +72,7 @@ extension HTTPField.Name {
     static let idempotentReplayed = named("Idempotent-Replayed")
     static let requestID = named("Request-Id")
     static let requestTimeout = named("Request-Timeout-Ms")
+    static let forwardedHost = named("X-Forwarded-Host")
     static let forwardedFor = named("X-Forwarded-For")
     static let traceparent = named("traceparent")
 

@@ -1,5 +1,6 @@
 import ContractKit
 import FieldEncryption
+import FileStore
 import Foundation
 import Logging
 import Postgres
@@ -19,6 +20,8 @@ struct Refusal {
         case let error as DatabaseError:
             self.init(error, requestID: requestID)
         case FieldEncryptionError.away:
+            self.init(Problem(.unavailable, retryAfter: 10), logLevel: .error)
+        case FileStoreError.away:
             self.init(Problem(.unavailable, retryAfter: 10), logLevel: .error)
         default:
             self.init(Self.internalError(requestID), logLevel: .error)

@@ -33,9 +33,8 @@ struct Responder: Sendable {
 
         return try await TraceContext.$traceparent.withValue(trace.traceparent) {
             try await RequestID.$current.withValue(requestID) {
-                let state = RequestState(
-                    readingUntil: started + limits.bodyTime, workingUntil: started + workingTime(request.headers[.requestTimeout]))
                 let match = routes.match(request.method.rawValue, path)
+                let state = state(of: request, match, started)
                 var answer: Answer
                 switch match {
                 case .found(let entry, let parameters):
@@ -101,9 +100,13 @@ struct Responder: Sendable {
         channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
     }
 
-    private func workingTime(_ field: String?) -> Duration {
-        guard let field, let milliseconds = Int(field), milliseconds > 0 else { return limits.workingTime }
-        return min(limits.workingTime, .milliseconds(milliseconds))
+    private func state(of request: Request, _ match: RouteTable.Match, _ started: ContinuousClock.Instant) -> RequestState {
+        var carriesFile = false
+        if case .found(let entry, _) = match { carriesFile = entry.endpoint.carriesFile }
+        // A file may come by a slow line.
+        let (bodyTime, most) = carriesFile ? (limits.fileTime, limits.fileTime) : (limits.bodyTime, limits.workingTime)
+        let asked = request.headers[.requestTimeout].flatMap { Int($0) }.flatMap { $0 > 0 ? Duration.milliseconds($0) : nil }
+        return RequestState(readingUntil: started + bodyTime, workingUntil: started + min(most, asked ?? most))
     }
 
     /// The edge's id, so that both logs tell one story; a fresh one for whatever else is sent.

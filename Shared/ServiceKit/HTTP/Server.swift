@@ -14,6 +14,8 @@ public struct ServerLimits: Sendable {
     public var bodyTime: Duration = .seconds(10)
     /// From the head to the answer; the edge's `Request-Timeout-Ms` shortens it.
     public var workingTime: Duration = .seconds(30)
+    /// From the head to the answer where the request or the answer is a file.
+    public var fileTime: Duration = .seconds(120)
     /// How long a connection may be silent.
     public var idleTime: Duration = .seconds(30)
     /// How long an answer may wait for a client that does not read.
@@ -34,6 +36,8 @@ public struct ServiceServer: Service {
         /// What readiness says of the broker; nil leaves it out.
         public var broker: (@Sendable () async -> BrokerState)?
         public var now: @Sendable () -> Date = { Date() }
+        /// What the installation is set to.
+        public var appConfig = AppConfig()
 
         public init() {}
     }
@@ -50,7 +54,8 @@ public struct ServiceServer: Service {
     ) {
         responder = Responder(
             surroundings: Surroundings(
-                serviceName: name, database: database, tokens: tokens, logger: logger, now: configuration.now),
+                serviceName: name, database: database, tokens: tokens, logger: logger, now: configuration.now,
+                appConfig: configuration.appConfig),
             routes: RouteTable(endpoints, metrics: metrics), deadlines: Deadlines(), limits: configuration.limits,
             health: Health(database: database, broker: configuration.broker), metrics: metrics)
         self.configuration = configuration

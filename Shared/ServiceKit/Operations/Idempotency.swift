@@ -20,18 +20,21 @@ struct IdempotencyMemory: Sendable {
         var lock: Int64
     }
 
-    init<O: APIOperation>(key: String, exchange: Exchange, operation: O.Type, body: Data, caller: Caller?) {
+    init<O: APIOperation>(key: String, exchange: Exchange, operation: O.Type, body: Data, caller: Caller?, platform: PlatformCaller? = nil)
+    {
         let secret = SymmetricKey(data: Data(key.utf8))
         let tenant = O.access == .everyone ? nil : caller
         let nobody = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
         let hash = SHA256.hash(data: Data(key.utf8)).hex
         let name = tenant == nil ? "\(O.route) \(hash)" : hash
-        let (organizationID, personID) = (tenant?.organizationID.rawValue ?? nobody, tenant?.personID.rawValue ?? nobody)
+        let (organizationID, personID) = (
+            tenant?.organizationID.rawValue ?? nobody, tenant?.personID.rawValue ?? platform?.adminID.rawValue ?? nobody
+        )
         // Services may share a database, and with it the space of lock numbers.
         let lock = SHA256.hash(data: Data("\(exchange.serviceName)/\(organizationID)/\(personID)/\(name)".utf8))
             .prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         row = RowKey(organizationID: organizationID, personID: personID, key: name, lock: Int64(bitPattern: lock))
-        let request = Data("\(O.route.method.rawValue) \(exchange.target)\n".utf8) + Self.canonical(body)
+        let request = Data("\(O.route.method.rawValue) \(exchange.target)\n".utf8) + (O.takesFile ? body : Self.canonical(body))
         fingerprint = Data(HMAC<SHA256>.authenticationCode(for: request, using: secret))
         sealingKey = HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Data("idempotent answer".utf8), outputByteCount: 32)
     }

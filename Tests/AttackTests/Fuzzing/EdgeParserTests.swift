@@ -14,7 +14,8 @@ import Testing
     }
     private static let jwks = #"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"\#(encoded(key.publicKey.rawRepresentation))"}]}"#
     private static let token: String = {
-        let claims = #"{"iss":"palestra","aud":"palestra","sub":"\#(PersonID())","sid":"\#(LoginSessionID())","exp":4102444800}"#
+        let ids = #""sub":"\#(PersonID())","sid":"\#(LoginSessionID())","org":"\#(OrganizationID())""#
+        let claims = #"{"iss":"palestra","aud":"palestra",\#(ids),"exp":4102444800}"#
         let content = encoded(Data(#"{"alg":"EdDSA","typ":"at+jwt","kid":"k1"}"#.utf8)) + "." + encoded(Data(claims.utf8))
         return content + "." + encoded((try? key.signature(for: Data(content.utf8))) ?? Data())
     }()

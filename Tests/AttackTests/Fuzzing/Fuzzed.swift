@@ -9,7 +9,11 @@ struct Fuzzed: Sendable, CustomTestStringConvertible {
     let parse: @Sendable ([UInt8]) -> Bool
 
     init(_ name: String, _ samples: [String], _ parse: @escaping @Sendable ([UInt8]) -> Bool) {
-        (self.name, self.samples, self.parse) = (name, samples.map { Array($0.utf8) }, parse)
+        self.init(name, bytes: samples.map { Array($0.utf8) }, parse)
+    }
+
+    init(_ name: String, bytes samples: [[UInt8]], _ parse: @escaping @Sendable ([UInt8]) -> Bool) {
+        (self.name, self.samples, self.parse) = (name, samples, parse)
     }
 
     var testDescription: String { name }

@@ -20,6 +20,10 @@ import WorkoutsContract
         (try? String(contentsOf: Repository.url("Tests/ContractTests/Golden/scheduling.session.completed.v1.json"), encoding: .utf8)) ?? ""
     private static let row =
         (try? SchemaRecorder.example(of: ExerciseRow.self, optionals: .filled)).flatMap { try? JSON.encode($0) } ?? Data()
+    /// An attestation object with nothing in it but 37 bytes of the authenticator's.
+    private static let passkey: [UInt8] =
+        [0xa3, 0x63] + Array("fmt".utf8) + [0x64] + Array("none".utf8) + [0x67] + Array("attStmt".utf8) + [0xa0, 0x68]
+        + Array("authData".utf8) + [0x58, 37] + [UInt8](repeating: 0, count: 37)
     private static let signUp = Declared.all.first { $0.name == "CreateOrganization" }?.body?.encoded ?? ""
 
     static let parsers: [Fuzzed] = [
@@ -30,6 +34,10 @@ import WorkoutsContract
         Fuzzed("refresh token", [refreshToken]) { RefreshToken(String(decoding: $0, as: UTF8.self), ring: ring) != nil },
         Fuzzed("account link", [accountLink]) {
             AccountLinkToken(String(decoding: $0, as: UTF8.self), .resetPassword, ring: ring) != nil
+        },
+        Fuzzed("passkey", bytes: [passkey]) { bytes in
+            guard case .map(let object)? = try? CBORReader.value(Data(bytes)) else { return false }
+            return (object[.text("authData")]?.bytes).flatMap { try? AuthenticatorData($0) } != nil
         },
         Fuzzed("event", [event]) { bytes in
             (try? JSON.decode(EventHeader.self, from: Data(bytes))) != nil

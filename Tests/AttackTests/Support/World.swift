@@ -60,6 +60,7 @@ extension Declared {
             return switch name {
             case "email": .string(Fresh.email)
             case "slug": .string("s\(Fresh.word)")
+            case "domain": .string("d\(Fresh.word).example")
             case "name", "full_name", "id": .string("Attack \(Fresh.word)")
             // Far enough apart for one trainer.
             case "starts_at":
@@ -79,7 +80,8 @@ extension Declared {
         _ world: World, _ target: String, text: String?, token: String?, headers: [String: String] = [:]
     ) async throws -> Reply {
         var (caller, headers) = (Caller(world.system, token: token), headers)
-        if ["Login", "CompleteLogin", "AcceptInvitation", "ForgotPassword", "ChangePassword", "ChangeEmail"].contains(name) {
+        if ["Login", "CompleteLogin", "AcceptInvitation", "ForgotPassword", "ChangePassword", "ChangeEmail", "PlatformLogin"].contains(name)
+        {
             caller = Caller(port: try world.system.instance("auth").port)
             caller.token = token
             headers["X-Forwarded-For"] = Fresh.address
@@ -88,7 +90,20 @@ extension Declared {
         if ["ChangePassword", "ChangeEmail"].contains(name), token == world.ours.gym.tokens.accessToken {
             caller.token = try await world.ours.gym.member().tokens.accessToken
         }
+        if text == nil, let file { return try await caller.send(file, to: target, method) }
         return try await caller.post(target, text: text, headers: headers, method: method)
+    }
+}
+
+extension Caller {
+    /// Asks for something, with a body that would do.
+    func ask(_ operation: Declared, _ target: String, for world: Furnished) async throws -> Reply {
+        if let file = operation.file { return try await send(file, to: target, operation.method) }
+        return try await post(target, text: operation.validBody(world)?.encoded, method: operation.method)
+    }
+
+    func send(_ file: FileContent, to target: String, _ method: String) async throws -> Reply {
+        try await send(method, target, headers: ["Content-Type": file.type.rawValue], body: file.bytes)
     }
 }
 

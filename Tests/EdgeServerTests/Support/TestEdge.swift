@@ -12,6 +12,7 @@ import TestSupport
 /// An edge over the toy contract on a free port, with the keys to sign tokens that it believes.
 struct TestEdge: Sendable {
     let server: EdgeServer
+    let inside: Edge
     let signer: TestSigner
     let ended: EndedSessions
 
@@ -67,7 +68,7 @@ func withEdge(
         configuration, contracts: contracts, keys: TokenKeys(jwks: signer.jwks), ended: ended, logger: logger, accessLog: accessLog)
     let server = try await EdgeServer.start(edge, threads: 2)
     do {
-        try await body(TestEdge(server: server, signer: signer, ended: ended))
+        try await body(TestEdge(server: server, inside: edge, signer: signer, ended: ended))
     } catch {
         await server.stop()
         throw error

@@ -45,5 +45,7 @@ public struct AccountLinkCreated: Event, Equatable {
         case passwordChanged = "password_changed"
         /// News: the account can be signed in to by another provider.
         case identityLinked = "identity_linked"
+        /// News: the account can be signed in to with a passkey that was added to it.
+        case passkeyAdded = "passkey_added"
     }
 }

@@ -29,5 +29,6 @@ public struct LoginSessionEnded: Event, Equatable {
         case passwordChanged = "password_changed"
         /// Or made inactive.
         case personRemoved = "person_removed"
+        case accountDeleted = "account_deleted"
     }
 }

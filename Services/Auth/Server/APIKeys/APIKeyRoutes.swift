@@ -42,6 +42,9 @@ extension AuthParts {
         }
         try await tx.enter(Tenant(secret.organizationID))
         guard let key = try await apiKeys.use(secret, now: call.now, in: tx) else { throw Problem(.invalidClient) }
+        if try await organizations.standing(of: secret.organizationID, in: tx)?.standing != .active {
+            throw Problem(.organizationSuspended)
+        }
         let scopes = try key.granted(call.body.scope)
         let lifetime = key.lifetime(atMost: TokenIssuer.longestLifetime, now: call.now)
         let token = try await loginSessions.issuer.accessToken(

@@ -14,14 +14,12 @@ struct APIKeySecret: Sendable {
     init(_ organization: OrganizationID, _ key: APIKeyID, ring: KeyRing) {
         organizationID = organization
         keyID = key
-        text = "key1." + SignedSecret(ids: [organization.rawValue, key.rawValue], bound: "key1", purpose: Self.purpose, ring: ring).text
+        text = SignedSecret("key1", ids: [organization.rawValue, key.rawValue], purpose: Self.purpose, ring: ring).text
     }
 
     /// Nil for what was never a key of this installation.
     init?(_ text: String, ring: KeyRing) {
-        guard text.hasPrefix("key1."),
-            let secret = SignedSecret(text.dropFirst(5), idCount: 2, bound: "key1", purpose: Self.purpose, ring: ring)
-        else { return nil }
+        guard let secret = SignedSecret(text, "key1", idCount: 2, purpose: Self.purpose, ring: ring) else { return nil }
         organizationID = OrganizationID(rawValue: secret.ids[0])
         keyID = APIKeyID(rawValue: secret.ids[1])
         self.text = text

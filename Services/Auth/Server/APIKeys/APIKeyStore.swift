@@ -43,9 +43,11 @@ struct APIKeyStore: Sendable {
         let key = try await tx.first(
             """
             select k.person_id, p.roles, k.scopes, k.expires_at
-            from api_keys k join people p using (organization_id, person_id)
+            from api_keys k join people p using (organization_id, person_id) join organizations o using (organization_id)
+                left join accounts a on a.account_id = p.account_id
             where k.organization_id = \(organization) and k.api_key_id = \(id) and k.secret_hash = \(secret.hash)
-                and p.is_active and p.deleted_at is null and (k.expires_at is null or k.expires_at > \(now))
+                and p.is_active and p.deleted_at is null and o.deleted_at is null and coalesce(a.status, 'active') = 'active'
+                and (k.expires_at is null or k.expires_at > \(now))
             for share of p
             """, as: UsableKey.self)
         let count = try await tx.execute(

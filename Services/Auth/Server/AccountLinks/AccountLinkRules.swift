@@ -9,7 +9,7 @@ extension AccountLinkCreated.Purpose {
         case .changeEmail: 24 * 3600
         // Whoever has it owns the account.
         case .resetPassword: 30 * 60
-        case .signInCode, .emailChanging, .passwordChanged, .identityLinked: nil
+        case .signInCode, .emailChanging, .passwordChanged, .identityLinked, .passkeyAdded: nil
         }
     }
 }

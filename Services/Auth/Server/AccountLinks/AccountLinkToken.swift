@@ -14,14 +14,12 @@ struct AccountLinkToken: Sendable {
     init(_ account: AccountID, _ purpose: AccountLinkCreated.Purpose, ring: KeyRing) {
         accountID = account
         self.purpose = purpose
-        text = "lnk1." + SignedSecret(ids: [account.rawValue], bound: "lnk1", purpose: Self.name(purpose), ring: ring).text
+        text = SignedSecret("lnk1", ids: [account.rawValue], purpose: Self.name(purpose), ring: ring).text
     }
 
     /// Nil for what was never a link of this installation for this purpose.
     init?(_ text: String, _ purpose: AccountLinkCreated.Purpose, ring: KeyRing) {
-        guard text.hasPrefix("lnk1."),
-            let secret = SignedSecret(text.dropFirst(5), idCount: 1, bound: "lnk1", purpose: Self.name(purpose), ring: ring)
-        else { return nil }
+        guard let secret = SignedSecret(text, "lnk1", idCount: 1, purpose: Self.name(purpose), ring: ring) else { return nil }
         accountID = AccountID(rawValue: secret.ids[0])
         self.purpose = purpose
         self.text = text

@@ -1,9 +1,6 @@
+import AuthContract
 import ContractKit
 import Foundation
-
-enum AccountTag {}
-/// Stays inside this service: others know people.
-typealias AccountID = Identifier<AccountTag>
 
 /// One human who can sign in, whatever organizations they are in.
 struct Account: Decodable, Sendable {

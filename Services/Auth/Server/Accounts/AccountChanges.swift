@@ -38,4 +38,42 @@ extension AccountStore {
             throw error.refusal(["accounts_email_index_key": .emailTaken])
         }
     }
+
+    /// In place of what apps kept before. Not a new version: nothing that was proved depends on it.
+    func write(_ metadata: FreeForm, of account: AccountID, now: Date, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update accounts set metadata = \(try JSONB.text(metadata))::jsonb, updated_at = \(now) where account_id = \(account)
+            """)
+    }
+
+    /// Nil for none. Not a new version: the password is the same.
+    ///
+    /// - Throws: ``Problem`` `.usernameTaken` when it is another account's.
+    func change(_ account: AccountID, to username: Username?, now: Date, in tx: Transaction) async throws {
+        let sealed = try username.map { try ring.seal($0.rawValue, context: Self.usernameContext(account)).data }
+        do {
+            try await tx.execute(
+                """
+                update accounts set username = \(sealed), username_index = \(username.map(index)), username_changed_at = \(now),
+                    updated_at = \(now)
+                where account_id = \(account)
+                """)
+        } catch let error as DatabaseError {
+            throw error.refusal(["accounts_username_index_key": .usernameTaken])
+        }
+    }
+
+    /// What is kept with it beside what it takes to sign in, and since when there is something to keep it with.
+    func kept(_ account: AccountID, in tx: Transaction) async throws -> (username: Username?, metadata: FreeForm, createdAt: Date) {
+        let row: Kept = try await tx.one("select username, metadata::text, created_at from accounts where account_id = \(account)")
+        let username = try row.username.map { try ring.open(SealedText($0), context: Self.usernameContext(account)) }
+        return (username.flatMap(Username.init), try JSONB.value(row.metadata) ?? .empty, row.createdAt)
+    }
+
+    private struct Kept: Decodable, Sendable {
+        var username: Data?
+        var metadata: String
+        var createdAt: Date
+    }
 }

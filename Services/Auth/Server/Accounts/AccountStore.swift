@@ -9,13 +9,29 @@ struct AccountStore: Sendable {
     let ring: KeyRing
 
     func find(_ email: EmailAddress, in tx: Transaction) async throws -> Account? {
-        try await tx.first("\(Self.selection) where email_index = \(index(email))")
+        try await tx.first("\(Self.selection) and email_index = \(index(email))")
     }
 
+    /// Those of people only.
+    func find(_ name: SignInName, in tx: Transaction) async throws -> Account? {
+        switch name {
+        case .email(let email): try await find(email, in: tx)
+        case .username(let username): try await tx.first("\(Self.selection) and username_index = \(index(username))")
+        case .platform: nil
+        }
+    }
+
+    /// Deleted ones are as if they had never been, here and below.
+    ///
     /// `locked`: nobody else changes it, or signs in to it, until the transaction ends.
     func account(_ id: AccountID, locked: Bool = false, in tx: Transaction) async throws -> Account? {
         let lock: SQL = locked ? "for no key update" : ""
-        return try await tx.first("\(Self.selection) where account_id = \(id) \(lock)")
+        return try await tx.first("\(Self.selection) and account_id = \(id) \(lock)")
+    }
+
+    /// Also a deleted one.
+    func whatever(_ id: AccountID, in tx: Transaction) async throws -> Account? {
+        try await tx.first("\(Self.columns) where account_id = \(id)")
     }
 
     /// - Throws: ``Problem`` `.invalidCredentials` when the password or the address was changed since the proof: whoever knew the old one is
@@ -40,7 +56,7 @@ struct AccountStore: Sendable {
     func account(of caller: Caller, in tx: Transaction) async throws -> Account {
         let account = try await tx.first(
             """
-            \(Self.selection) where account_id = (
+            \(Self.selection) and account_id = (
                 select account_id from people
                 where organization_id = \(caller.organizationID) and person_id = \(caller.personID) and deleted_at is null)
             """, as: Account.self)
@@ -87,16 +103,24 @@ struct AccountStore: Sendable {
             """)
     }
 
+    /// - Throws: ``Problem`` `.accountSuspended`.
     func signedIn(_ account: AccountID, now: Date, in tx: Transaction) async throws {
         // Of two at once the later counts, whichever comes first.
-        try await tx.execute("update accounts set last_login_at = greatest(last_login_at, \(now)) where account_id = \(account)")
+        let count = try await tx.execute(
+            """
+            update accounts set last_login_at = greatest(last_login_at, \(now)) where account_id = \(account) and status = 'active'
+            """)
+        if count == 0 { throw Problem(.accountSuspended) }
     }
 
-    private static let selection: SQL = """
+    private static let columns: SQL = """
         select account_id, email, password_hash, pepper_kid, email_verified_at is not null as is_verified, last_login_at, version
         from accounts
         """
+    private static let selection: SQL = "\(columns) where status <> 'deleted'"
 
+    static func usernameContext(_ id: AccountID) -> String { "auth.accounts/username/\(id)" }
+    func index(_ username: Username) -> Data { ring.blindIndex(username.rawValue, purpose: "auth.accounts.username") }
     static func context(_ id: AccountID) -> String { "auth.accounts/email/\(id)" }
     func index(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.accounts.email") }
 }

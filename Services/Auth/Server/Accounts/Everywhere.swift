@@ -1,6 +1,7 @@
 import AuthContract
 import ContractKit
 import Foundation
+import Messaging
 import Postgres
 import ServiceKit
 
@@ -13,6 +14,19 @@ extension AuthParts {
         for place in try await people.places(of: account, in: tx) {
             try await tx.enter(Tenant(place.organizationID, person: place.personID))
             try await loginSessions.endAll(place.organizationID, place.personID, reason, except: kept, now: now, in: tx)
+        }
+    }
+
+    /// Tells every process how an account stands, wherever it is known; a deleted one is signed out.
+    func tell(of account: AccountID, _ standing: Standing, version: Int64, now: Date, in tx: Transaction) async throws {
+        for place in try await people.places(of: account, in: tx) {
+            try await tx.enter(Tenant(place.organizationID))
+            if standing == .deleted {
+                try await loginSessions.endAll(place.organizationID, place.personID, .accountDeleted, now: now, in: tx)
+            }
+            try await tx.emit(
+                StandingChanged(
+                    organizationID: place.organizationID, personID: place.personID, standing: standing, version: version))
         }
     }
 

@@ -48,8 +48,9 @@ extension AuthParts {
         try await accounts.verify(id, now: now, in: tx)
         // Whoever gets their account back need not know what was linked to it meanwhile.
         try await identities.unlinkAll(of: id, in: tx)
+        try await passkeys.deleteAll(of: id, in: tx)
         // Wrong codes are forgiven by nothing but a right one.
-        if try await !secondFactors.isEnabled(id, in: tx) { try await throttles.forgive(email, in: tx) }
+        if try await !secondFactors.isEnabled(id, in: tx) { try await throttles.forgive(.email(email), in: tx) }
         try await passwordChanged(id, email, now: now, in: tx)
         return NoContent()
     }
@@ -91,7 +92,7 @@ extension AuthParts {
             try await accounts.account(of: caller, in: tx)
         }
         let email = try accounts.address(of: account)
-        let proof = try await passwordCheck.proof(email, password.rawValue, from: NetworkPlace(call.address), now: call.now)
+        let proof = try await passwordCheck.proof(.email(email), password.rawValue, from: NetworkPlace(call.address), now: call.now)
         // The address may have become another account's in between.
         guard proof.accountID == account.accountID else { throw Problem(.invalidCredentials) }
         return (proof, email)

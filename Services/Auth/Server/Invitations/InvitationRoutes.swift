@@ -31,7 +31,7 @@ extension AuthParts {
         guard let account, account.isVerified else {
             return .password(try await hash(chosen: call.body.password, for: email, in: token.organizationID, from: call.address))
         }
-        return .account(try await passwordCheck.proof(email, call.body.password.rawValue, from: place, now: call.now))
+        return .account(try await passwordCheck.proof(.email(email), call.body.password.rawValue, from: place, now: call.now))
     }
 
     @Sendable private func accept(_ call: Call<AcceptInvitation>, _ credential: Credential, _ tx: Transaction) async throws -> SignInAnswer
@@ -53,6 +53,7 @@ extension AuthParts {
             person.isActive
         else { throw Problem(.invalidInvitation) }
         let proof = try await proof(email, credential, now: now, in: tx)
+        _ = try await enter([person.place], in: tx)
         try await tx.enter(Tenant(token.organizationID, person: token.personID))
         person.accountID = proof.accountID
         person = try await people.save(person, now: now, in: tx)

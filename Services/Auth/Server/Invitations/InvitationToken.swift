@@ -16,14 +16,12 @@ struct InvitationToken: Sendable {
     init(_ organization: OrganizationID, _ person: PersonID, ring: KeyRing) {
         organizationID = organization
         personID = person
-        text = "inv1." + SignedSecret(ids: [organization.rawValue, person.rawValue], bound: "inv1", purpose: Self.purpose, ring: ring).text
+        text = SignedSecret("inv1", ids: [organization.rawValue, person.rawValue], purpose: Self.purpose, ring: ring).text
     }
 
     /// Nil for what was never an invitation of this installation.
     init?(_ text: String, ring: KeyRing) {
-        guard text.hasPrefix("inv1."),
-            let secret = SignedSecret(text.dropFirst(5), idCount: 2, bound: "inv1", purpose: Self.purpose, ring: ring)
-        else { return nil }
+        guard let secret = SignedSecret(text, "inv1", idCount: 2, purpose: Self.purpose, ring: ring) else { return nil }
         organizationID = OrganizationID(rawValue: secret.ids[0])
         personID = PersonID(rawValue: secret.ids[1])
         self.text = text

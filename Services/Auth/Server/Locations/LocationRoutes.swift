@@ -12,6 +12,7 @@ extension AuthParts {
             Endpoint.handle(UpdateLocation.self, updateLocation),
             Endpoint.handle(MoveLocation.self, moveLocation),
             Endpoint.handle(DetachLocation.self, detachLocation),
+            Endpoint.handle(TransferLocation.self, transferLocation),
             Endpoint.handle(DeleteLocation.self, deleteLocation),
         ]
     }
@@ -25,13 +26,15 @@ extension AuthParts {
         let location = Location(
             id: LocationID(now: call.now), name: body.name, timeZone: timeZone, address: body.address, contact: body.contact,
             businessNumber: body.businessNumber, parentID: body.parentID, isHeadquarters: body.isHeadquarters ?? false,
+            ownerID: try await owner(call, in: tx),
             settings: body.settings ?? .empty, createdAt: call.now)
-        return try await locations.insert(location, of: organization, in: tx)
+        return try await locations.insert(location, of: organization, followsTimeZone: body.timeZone == nil, in: tx)
     }
 
     @Sendable private func listLocations(_ call: Call<ListLocations>, _ tx: Transaction) async throws -> Page<Location> {
         try await locations.list(
-            call.caller.organizationID, branchesOf: call.input.parentID, cursor: call.input.cursor, limit: call.input.limit ?? .standard,
+            call.caller.organizationID, branchesOf: call.input.parentID, ownedBy: call.input.ownerID, cursor: call.input.cursor,
+            limit: call.input.limit ?? .standard,
             in: tx)
     }
 
@@ -60,6 +63,31 @@ extension AuthParts {
         var after = before
         after.parentID = nil
         return try await save(after, before, call, in: tx)
+    }
+
+    @Sendable private func transferLocation(_ call: Call<TransferLocation>, _ tx: Transaction) async throws -> Location {
+        let (caller, next) = (try call.caller, call.body.ownerID)
+        let before = try await location(call.input.locationID, call, locked: true, in: tx)
+        guard try await owns(before, caller, in: tx) else { throw Problem(.notTheOwner) }
+        guard let person = try await people.find(caller.organizationID, next, in: tx), person.isActive, person.roles != [.member] else {
+            throw Problem.invalid("#/owner_id", "must be somebody who works here")
+        }
+        var after = before
+        after.ownerID = next
+        return try await save(after, before, call, in: tx)
+    }
+
+    /// Whoever adds a location answers for it.
+    private func owner(_ call: Call<CreateLocation>, in tx: Transaction) async throws -> PersonID? {
+        try await people.find(call.caller.organizationID, call.caller.personID, in: tx)?.personID
+    }
+
+    /// Of one whose owner is gone, the organization's owners take care.
+    private func owns(_ location: Location, _ caller: Caller, in tx: Transaction) async throws -> Bool {
+        if location.ownerID == caller.personID { return true }
+        guard caller.roles.contains(.owner) else { return false }
+        guard let owner = location.ownerID else { return true }
+        return try await people.find(caller.organizationID, owner, in: tx)?.isActive != true
     }
 
     @Sendable private func deleteLocation(_ call: Call<DeleteLocation>, _ tx: Transaction) async throws -> NoContent {

@@ -8,15 +8,16 @@ struct LocationStore: Sendable {
     /// How many steps there may be from a branch to the location that is no branch.
     static let deepest = 20
 
+    /// - Parameter followsTimeZone: Whether its zone is the organization's, whatever that will be.
     /// - Throws: ``Problem`` `.headquartersTaken`.
-    func insert(_ location: Location, of organization: OrganizationID, in tx: Transaction) async throws -> Location {
+    func insert(_ location: Location, of organization: OrganizationID, followsTimeZone: Bool, in tx: Transaction) async throws -> Location {
         try await write(
             """
-            insert into locations (organization_id, location_id, name, time_zone, address, contact, business_number, parent_id,
-                is_headquarters, is_active, settings, created_at, updated_at)
-            values (\(organization), \(location.id), \(location.name), \(location.timeZone), \(text(location.address))::jsonb,
-                \(text(location.contact))::jsonb, \(location.businessNumber), \(location.parentID), \(location.isHeadquarters),
-                \(location.isActive), \(text(location.settings))::jsonb, \(location.createdAt), \(location.createdAt))
+            insert into locations (organization_id, location_id, name, time_zone, follows_time_zone, address, contact, business_number, parent_id,
+                is_headquarters, owner_id, is_active, settings, created_at, updated_at)
+            values (\(organization), \(location.id), \(location.name), \(location.timeZone), \(followsTimeZone), \(try JSONB.text(location.address))::jsonb,
+                \(try JSONB.text(location.contact))::jsonb, \(location.businessNumber), \(location.parentID), \(location.isHeadquarters),
+                \(location.ownerID), \(location.isActive), \(try JSONB.text(location.settings))::jsonb, \(location.createdAt), \(location.createdAt))
             """, in: tx)
         try await say(location, of: organization, in: tx)
         return location
@@ -31,14 +32,27 @@ struct LocationStore: Sendable {
         saved.updatedAt = now
         try await write(
             """
-            update locations set name = \(location.name), time_zone = \(location.timeZone), address = \(text(location.address))::jsonb,
-                contact = \(text(location.contact))::jsonb, business_number = \(location.businessNumber),
-                parent_id = \(location.parentID), is_headquarters = \(location.isHeadquarters), is_active = \(location.isActive),
-                settings = \(text(location.settings))::jsonb, updated_at = \(now), version = \(saved.version)
+            update locations set name = \(location.name), time_zone = \(location.timeZone),
+                follows_time_zone = follows_time_zone and time_zone = \(location.timeZone),
+                address = \(try JSONB.text(location.address))::jsonb,
+                contact = \(try JSONB.text(location.contact))::jsonb, business_number = \(location.businessNumber),
+                parent_id = \(location.parentID), is_headquarters = \(location.isHeadquarters), owner_id = \(location.ownerID), is_active = \(location.isActive),
+                settings = \(try JSONB.text(location.settings))::jsonb, updated_at = \(now), version = \(saved.version)
             where organization_id = \(organization) and location_id = \(location.id)
             """, in: tx)
         try await say(saved, of: organization, in: tx)
         return saved
+    }
+
+    /// Those that have no zone of their own move to the organization's new one.
+    func move(to timeZone: TimeZoneID, of organization: OrganizationID, now: Date, in tx: Transaction) async throws {
+        let moved: [LocationRow] = try await tx.query(
+            """
+            update locations set time_zone = \(timeZone), updated_at = \(now), version = version + 1
+            where organization_id = \(organization) and follows_time_zone and deleted_at is null
+            returning \(LocationRow.columns)
+            """)
+        for row in moved { try await say(row.location, of: organization, in: tx) }
     }
 
     /// Hides a location that was found `locked`.
@@ -66,15 +80,17 @@ struct LocationStore: Sendable {
     }
 
     func list(
-        _ organization: OrganizationID, branchesOf parent: LocationID?, cursor: Cursor?, limit: PageLimit, in tx: Transaction
+        _ organization: OrganizationID, branchesOf parent: LocationID?, ownedBy owner: PersonID?, cursor: Cursor?, limit: PageLimit,
+        in tx: Transaction
     ) async throws -> Page<Location> {
         let after: LocationID? = cursor?.id(0)
         let further: SQL = after.map { "and location_id > \($0)" } ?? ""
         let branches: SQL = parent.map { "and parent_id = \($0)" } ?? ""
+        let owned: SQL = owner.map { "and owner_id = \($0)" } ?? ""
         let rows: [LocationRow] = try await tx.query(
             """
             select \(LocationRow.columns) from locations
-            where organization_id = \(organization) and deleted_at is null \(branches) \(further)
+            where organization_id = \(organization) and deleted_at is null \(branches) \(owned) \(further)
             order by location_id limit \(limit.rawValue + 1)
             """)
         return Page(rows: try rows.map { try $0.location }, limit: limit) { Cursor($0.id) }
@@ -117,15 +133,11 @@ struct LocationStore: Sendable {
                 organizationID: organization, locationID: location.id, name: location.name, timeZone: location.timeZone,
                 isActive: location.isActive, version: location.version))
     }
-
-    private func text(_ value: (some Encodable)?) throws -> String? {
-        try value.map { String(decoding: try JSON.encode($0), as: UTF8.self) }
-    }
 }
 
 private struct LocationRow: Decodable, Sendable {
     static let columns: SQL = """
-        location_id, name, time_zone, address::text, contact::text, business_number, parent_id, is_headquarters, is_active,
+        location_id, name, time_zone, address::text, contact::text, business_number, parent_id, is_headquarters, owner_id, is_active,
         settings::text, created_at, updated_at, version
         """
 
@@ -137,6 +149,7 @@ private struct LocationRow: Decodable, Sendable {
     var businessNumber: Line?
     var parentID: LocationID?
     var isHeadquarters: Bool
+    var ownerID: PersonID?
     var isActive: Bool
     var settings: String
     var createdAt: Date
@@ -146,11 +159,9 @@ private struct LocationRow: Decodable, Sendable {
     var location: Location {
         get throws {
             Location(
-                id: locationID, name: name, timeZone: timeZone, address: try read(address), contact: try read(contact),
-                businessNumber: businessNumber, parentID: parentID, isHeadquarters: isHeadquarters, isActive: isActive,
-                settings: try read(settings) ?? .empty, createdAt: createdAt, updatedAt: updatedAt, version: version)
+                id: locationID, name: name, timeZone: timeZone, address: try JSONB.value(address), contact: try JSONB.value(contact),
+                businessNumber: businessNumber, parentID: parentID, isHeadquarters: isHeadquarters, ownerID: ownerID, isActive: isActive,
+                settings: try JSONB.value(settings) ?? .empty, createdAt: createdAt, updatedAt: updatedAt, version: version)
         }
     }
-
-    private func read<T: Decodable>(_ text: String?) throws -> T? { try text.map { try JSON.decode(T.self, from: Data($0.utf8)) } }
 }

@@ -11,13 +11,18 @@ struct LoginSessionLife: Sendable, Equatable {
     /// Whoever can see other people's data is signed out sooner than a member with an app of their own.
     static func of(_ roles: [Role], remember: Bool) -> LoginSessionLife {
         let (hour, day) = (3600, 24 * 3600)
-        return switch (roles.allSatisfy { $0 == .member }, remember) {
+        return switch (!roles.areStaff, remember) {
         case (false, false): LoginSessionLife(idle: hour / 2, total: day)
         case (false, true): LoginSessionLife(idle: day, total: 7 * day)
         case (true, false): LoginSessionLife(idle: day, total: 7 * day)
         case (true, true): LoginSessionLife(idle: 30 * day, total: 365 * day)
         }
     }
+}
+
+extension [Role] {
+    /// Whether they are of somebody who is more than a member.
+    var areStaff: Bool { contains { $0 != .member } }
 }
 
 /// The refresh token that a login session expects next.

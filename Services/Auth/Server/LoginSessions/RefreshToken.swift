@@ -16,15 +16,14 @@ struct RefreshToken: Sendable {
         organizationID = organization
         loginSessionID = loginSession
         self.counter = counter
-        let head = "rt1.\(loginSession).\(counter)"
-        text = "\(head).\(SignedSecret(ids: [organization.rawValue], bound: head, purpose: Self.purpose, ring: ring).text)"
+        let fields = ["\(loginSession)", "\(counter)"]
+        text = SignedSecret("rt1", fields, ids: [organization.rawValue], purpose: Self.purpose, ring: ring).text
     }
 
     /// Nil for what was never a refresh token of this installation.
     init?(_ text: String, ring: KeyRing) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == "rt1", let loginSession = LoginSessionID(String(parts[1])), let counter = Int64(parts[2]),
-            let secret = SignedSecret(parts[3], idCount: 1, bound: "rt1.\(loginSession).\(counter)", purpose: Self.purpose, ring: ring)
+        guard let secret = SignedSecret(text, "rt1", fieldCount: 2, idCount: 1, purpose: Self.purpose, ring: ring),
+            let loginSession = LoginSessionID(secret.fields[0]), let counter = Int64(secret.fields[1])
         else { return nil }
         organizationID = OrganizationID(rawValue: secret.ids[0])
         loginSessionID = loginSession

@@ -1,3 +1,4 @@
+import AuthContract
 import ContractKit
 import FieldEncryption
 import Foundation
@@ -14,7 +15,12 @@ extension Job {
                 while try await run.transaction(as: Tenant(organization), { try await sealed.rewrapPeople(of: organization, in: $0) }) {}
             }
             while try await run.transaction({ try await sealed.resealAddresses(in: $0) }) {}
+            while try await run.transaction({ try await sealed.resealUsernames(in: $0) }) {}
             while try await run.transaction({ try await sealed.resealSecrets(in: $0) }) {}
+            while try await run.transaction({ try await sealed.resealPasskeys(in: $0) }) {}
+            for column in PlatformAdminStore.Sealed.allCases {
+                while try await run.transaction({ try await sealed.resealAdmins(column, in: $0) }) {}
+            }
         }
     }
 }
@@ -50,29 +56,45 @@ private struct OldSealed: Sendable {
     }
 
     func resealAddresses(in tx: Transaction) async throws -> Bool {
-        try await reseal("accounts", "email", AccountStore.context, in: tx)
+        try await reseal("accounts", "email", of: "account_id", AccountStore.context, in: tx)
+    }
+
+    func resealUsernames(in tx: Transaction) async throws -> Bool {
+        try await reseal("accounts", "username", of: "account_id", AccountStore.usernameContext, in: tx)
     }
 
     func resealSecrets(in tx: Transaction) async throws -> Bool {
-        try await reseal("second_factors", "secret", SecondFactorStore.context, in: tx)
+        try await reseal("second_factors", "secret", of: "account_id", SecondFactorStore.context, in: tx)
     }
 
-    private func reseal(_ table: SQL, _ column: SQL, _ context: (AccountID) -> String, in tx: Transaction) async throws -> Bool {
-        struct Row: Decodable, Sendable {
-            var accountID: AccountID
-            var sealed: Data
-        }
+    func resealPasskeys(in tx: Transaction) async throws -> Bool {
+        try await reseal("passkeys", "name", of: "account_id", PasskeyStore.context, in: tx)
+    }
+
+    func resealAdmins(_ column: PlatformAdminStore.Sealed, in tx: Transaction) async throws -> Bool {
+        try await reseal(
+            "platform_admins", SQL.identifier(column.rawValue), of: "platform_admin_id", { PlatformAdminStore.context(column, $0) }, in: tx)
+    }
+
+    private func reseal<Tag>(
+        _ table: SQL, _ column: SQL, of key: SQL, _ context: (Identifier<Tag>) -> String, in tx: Transaction
+    ) async throws -> Bool {
         let head = try ring.head()
         let rows = try await tx.query(
             """
-            select account_id, \(column) as sealed from \(table) where substring(\(column) from 1 for \(head.count)) <> \(head)
+            select \(key) as id, \(column) as sealed from \(table) where substring(\(column) from 1 for \(head.count)) <> \(head)
             limit \(portion)
-            """, as: Row.self)
+            """, as: SealedRow<Tag>.self)
         for row in rows {
-            guard let sealed = try ring.reseal(SealedText(row.sealed), context: context(row.accountID)) else { continue }
+            guard let sealed = try ring.reseal(SealedText(row.sealed), context: context(row.id)) else { continue }
             try await tx.execute(
-                "update \(table) set \(column) = \(sealed.data) where account_id = \(row.accountID) and \(column) = \(row.sealed)")
+                "update \(table) set \(column) = \(sealed.data) where \(key) = \(row.id) and \(column) = \(row.sealed)")
         }
         return !rows.isEmpty
     }
+}
+
+private struct SealedRow<Tag>: Decodable, Sendable {
+    var id: Identifier<Tag>
+    var sealed: Data
 }

@@ -87,7 +87,7 @@ struct MemberGrantStore: Sendable {
         var memberID: PersonID
         var trainerID: PersonID
         var level: AccessLevel
-        var grantedBy: PersonID
+        var grantedBy: PersonID?
         var grantedAt: Date
         var version: Int64
 

@@ -22,6 +22,7 @@ extension AuthParts {
         let account = try await accounts.hold(proof, in: tx)
         // Or whoever signs up with somebody else's address could keep them out of it for good.
         guard account.isVerified else { throw Problem(.emailNotVerified) }
+        try await checkMayAdd(to: account.accountID, call.caller, in: tx)
         try await secondFactors.enableMail(account.accountID, now: call.now, in: tx)
         return NoContent()
     }

@@ -22,13 +22,17 @@ extension AuthParts {
         return saved
     }
 
-    /// Hides a person and everything they could come in by. Nobody is theirs any more, nor under them.
     func remove<O>(_ person: PersonRecord, _ call: Call<O>, in tx: Transaction) async throws -> NoContent {
-        if person.roles.contains(.trainer) { try await release(person, now: call.now, in: tx) }
-        try await people.delete(person, now: call.now, in: tx)
-        try await invitations.withdraw(person, in: tx)
-        try await leave(person, .personRemoved, now: call.now, in: tx)
+        try await hide(person, now: call.now, in: tx)
         return NoContent()
+    }
+
+    /// Hides a person and everything they could come in by. Nobody is theirs any more, nor under them.
+    func hide(_ person: PersonRecord, now: Date, in tx: Transaction) async throws {
+        if person.roles.contains(.trainer) { try await release(person, now: now, in: tx) }
+        try await people.delete(person, now: now, in: tx)
+        try await invitations.withdraw(person, in: tx)
+        try await leave(person, .personRemoved, now: now, in: tx)
     }
 
     /// Whatever acts in a person's name here stops.

@@ -150,6 +150,13 @@ struct PersonStore: Sendable {
             """)
     }
 
+    /// Wherever an account is known, also by people who were removed. From here on the transaction also sees this account's people.
+    func everyPlace(of account: AccountID, in tx: Transaction) async throws -> [Place] {
+        try await tx.execute("select set_config('app.account_id', \(account.description), true)")
+        return try await tx.query(
+            "select organization_id, person_id, roles from people where account_id = \(account) order by organization_id, person_id")
+    }
+
     func opened(_ row: PersonRow) throws -> PersonRecord { try row.opened(with: keys) }
 
     private func write(

@@ -58,13 +58,14 @@ extension AuthParts {
             return try await accept(identity, prepared.password, call, in: tx)
         }
         let places = try await people.places(of: id, in: tx)
-        guard let account = try await accounts.account(id, locked: true, in: tx),
-            let place = places.first(where: { identity.begun.organization == nil || $0.slug == identity.begun.organization })
-        else { throw Problem(.identityNotLinked).lasting }
+            .filter { identity.begun.organization == nil || $0.slug == identity.begun.organization }
+        guard let account = try await accounts.account(id, locked: true, in: tx), !places.isEmpty else {
+            throw Problem(.identityNotLinked).lasting
+        }
+        let place = try await enter(places, else: .identityNotLinked, in: tx)
         try await identities.used(identity.key, now: call.now, in: tx)
         let proof = PasswordProof(
             accountID: id, version: account.version, hasSecondFactor: try await secondFactors.isEnabled(id, in: tx))
-        try await tx.enter(Tenant(place.organizationID, person: place.personID))
         return try await answer(place, proof, call, remember: identity.begun.remember, in: tx)
     }
 

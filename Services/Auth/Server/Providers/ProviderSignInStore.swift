@@ -1,3 +1,4 @@
+import AuthContract
 import ContractKit
 import FieldEncryption
 import Foundation

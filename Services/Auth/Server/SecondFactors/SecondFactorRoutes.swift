@@ -29,13 +29,16 @@ extension AuthParts {
         let account = try await accounts.hold(proof, in: tx)
         // Or whoever signs up with somebody else's address could keep them out of it for good.
         guard account.isVerified else { throw Problem(.emailNotVerified) }
+        try await checkMayAdd(to: account.accountID, call.caller, in: tx)
         let totp = TOTP(secret: try await secondFactors.enrol(account.accountID, now: call.now, in: tx))
         return EnrolSecondFactor.Output(secret: Base32.encode(totp.secret), uri: totp.uri(for: try accounts.address(of: account)))
     }
 
     @Sendable private func confirmSecondFactor(_ call: Call<ConfirmSecondFactor>, _ tx: Transaction) async throws -> RecoveryCodes {
         let account = try await accounts.account(of: call.caller, in: tx).accountID
-        return RecoveryCodes(codes: try await secondFactors.confirm(account, call.body.code, now: call.now, in: tx))
+        let codes = try await secondFactors.confirm(account, call.body.code, now: call.now, in: tx)
+        try await loginSessions.gaveBoth(call.caller, now: call.now, in: tx)
+        return RecoveryCodes(codes: codes)
     }
 
     @Sendable private func checkPasswordOfBoth<O: APIOperation>(_ call: Call<O>) async throws -> PasswordProof where O.Body == BothFactors {

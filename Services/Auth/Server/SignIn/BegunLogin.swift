@@ -21,28 +21,24 @@ struct BegunLogin: Sendable {
         _ account: AccountID, version: Int64, _ organization: OrganizationID, remember: Bool, at now: Date, ring: KeyRing
     ) {
         let milliseconds = Int64((now.timeIntervalSince1970 * 1000).rounded(.up))
-        let bound = "mfa1.\(milliseconds).\(version).\(remember ? 1 : 0)"
+        let fields = ["\(milliseconds)", "\(version)", remember ? "1" : "0"]
         accountID = account
         accountVersion = version
         organizationID = organization
         self.remember = remember
         at = Self.date(milliseconds)
-        text =
-            "\(bound)."
-            + SignedSecret(ids: [account.rawValue, organization.rawValue], bound: bound, purpose: Self.purpose, ring: ring).text
+        text = SignedSecret("mfa1", fields, ids: [account.rawValue, organization.rawValue], purpose: Self.purpose, ring: ring).text
     }
 
     /// Nil for what was never given out by this installation.
     init?(_ text: String, ring: KeyRing) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 5, parts[0] == "mfa1", let milliseconds = Int64(parts[1]), let version = Int64(parts[2]),
-            let secret = SignedSecret(
-                parts[4], idCount: 2, bound: parts[0..<4].joined(separator: "."), purpose: Self.purpose, ring: ring)
+        guard let secret = SignedSecret(text, "mfa1", fieldCount: 3, idCount: 2, purpose: Self.purpose, ring: ring),
+            let milliseconds = Int64(secret.fields[0]), let version = Int64(secret.fields[1])
         else { return nil }
         accountID = AccountID(rawValue: secret.ids[0])
         organizationID = OrganizationID(rawValue: secret.ids[1])
         accountVersion = version
-        remember = parts[3] == "1"
+        remember = secret.fields[2] == "1"
         at = Self.date(milliseconds)
         self.text = text
     }

@@ -35,22 +35,22 @@ struct PasswordCheck: Sendable {
     }
 
     /// - Parameter place: Where it is asked from.
-    /// - Throws: ``Problem`` `.invalidCredentials` for a wrong password and for an unknown address alike; `.accountLocked` or
+    /// - Throws: ``Problem`` `.invalidCredentials` for a wrong password and for an unknown name alike; `.accountLocked` or
     ///   `.rateLimited` before anything is hashed; `.unavailable` when too many wait.
-    func proof(_ email: EmailAddress, _ password: String, from place: NetworkPlace, now: Date) async throws -> PasswordProof {
-        try await underWay.alone(with: throttles.key(email)) {
+    func proof(_ name: SignInName, _ password: String, from place: NetworkPlace, now: Date) async throws -> PasswordProof {
+        try await underWay.alone(with: throttles.key(name)) {
             let account = try await database.transaction { tx in
-                try await throttles.admit(email, from: place, now: now, in: tx)
-                return try await accounts.find(email, in: tx)
+                try await throttles.admit(name, from: place, now: now, in: tx)
+                return try await accounts.find(name, in: tx)
             }
             guard case .right(let isOutdated) = try await passwords.verify(password, against: account?.password, from: place), let account
-            else { throw try await failed(email, from: place, now: now) }
+            else { throw try await failed(name, from: place, now: now) }
             // It can wait until another day, when there is less to do.
             let upgraded = isOutdated ? try? await passwords.hash(password, from: place) : nil
             return try await database.transaction { tx in
                 let hasSecondFactor = try await secondFactors.isEnabled(account.accountID, in: tx)
-                // Who knows the password must not clear the count of wrong codes with it.
-                if !hasSecondFactor { try await throttles.succeeded(email, now: now, in: tx) }
+                // Who knows the password must not clear the count of wrong codes with it, which are counted by the address.
+                if !hasSecondFactor || !name.isEmail { try await throttles.succeeded(name, now: now, in: tx) }
                 if let upgraded { try await accounts.upgrade(account, to: upgraded, in: tx) }
                 return PasswordProof(accountID: account.accountID, version: account.version, hasSecondFactor: hasSecondFactor)
             }
@@ -58,9 +58,9 @@ struct PasswordCheck: Sendable {
     }
 
     /// In a task that nobody cancels: whoever hangs up before the answer has had their try.
-    private func failed(_ email: EmailAddress, from place: NetworkPlace, now: Date) async throws -> Problem {
+    private func failed(_ name: SignInName, from place: NetworkPlace, now: Date) async throws -> Problem {
         try await Task {
-            try await database.transaction { tx in try await throttles.failed(.invalidCredentials, email, from: place, now: now, in: tx) }
+            try await database.transaction { tx in try await throttles.failed(.invalidCredentials, name, from: place, now: now, in: tx) }
         }.value
     }
 }

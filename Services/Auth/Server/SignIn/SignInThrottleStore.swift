@@ -9,8 +9,8 @@ struct SignInThrottleStore: Sendable {
     let ring: KeyRing
 
     /// - Throws: ``Problem`` `.accountLocked` or `.rateLimited` with the seconds to wait.
-    func admit(_ email: EmailAddress, from place: NetworkPlace, now: Date, in tx: Transaction) async throws {
-        if let seconds = try await throttle(key(email), in: tx)?.wait(now: now) { throw Problem(.accountLocked, retryAfter: seconds) }
+    func admit(_ name: SignInName, from place: NetworkPlace, now: Date, in tx: Transaction) async throws {
+        if let seconds = try await throttle(key(name), in: tx)?.wait(now: now) { throw Problem(.accountLocked, retryAfter: seconds) }
         if let seconds = AddressAllowance.wait(try await allowance(key(place), in: tx), now: now) {
             throw Problem(.rateLimited, retryAfter: seconds)
         }
@@ -20,9 +20,9 @@ struct SignInThrottleStore: Sendable {
     ///
     /// - Returns: The problem to answer with: tries that ran beside the one that began the wait learn nothing from theirs.
     func failed(
-        _ kind: ProblemKind, _ email: EmailAddress, from place: NetworkPlace, now: Date, in tx: Transaction
+        _ kind: ProblemKind, _ name: SignInName, from place: NetworkPlace, now: Date, in tx: Transaction
     ) async throws -> Problem {
-        let account = key(email)
+        let account = key(name)
         try await count(key(place), now: now, in: tx) { _ in }
         try await tx.execute(
             """
@@ -52,8 +52,8 @@ struct SignInThrottleStore: Sendable {
     }
 
     /// Forgets an account's failures: somebody proved otherwise to be its holder.
-    func forgive(_ email: EmailAddress, in tx: Transaction) async throws {
-        try await tx.execute("delete from sign_in_failures where account_key = \(key(email))")
+    func forgive(_ name: SignInName, in tx: Transaction) async throws {
+        try await tx.execute("delete from sign_in_failures where account_key = \(key(name))")
     }
 
     private func count(_ address: Data, now: Date, in tx: Transaction, unless refuse: (AddressAllowance?) throws -> Void) async throws {
@@ -71,10 +71,10 @@ struct SignInThrottleStore: Sendable {
     /// Forgets the account's failures after a right password.
     ///
     /// - Throws: ``Problem`` `.accountLocked` when a wait began while the password was being checked.
-    func succeeded(_ email: EmailAddress, now: Date, in tx: Transaction) async throws {
-        guard let throttle = try await throttle(key(email), in: tx, locked: true) else { return }
+    func succeeded(_ name: SignInName, now: Date, in tx: Transaction) async throws {
+        guard let throttle = try await throttle(key(name), in: tx, locked: true) else { return }
         if let seconds = throttle.wait(now: now) { throw Problem(.accountLocked, retryAfter: seconds) }
-        try await tx.execute("delete from sign_in_failures where account_key = \(key(email))")
+        try await tx.execute("delete from sign_in_failures where account_key = \(key(name))")
     }
 
     private func throttle(_ key: Data, in tx: Transaction, locked: Bool = false) async throws -> SignInThrottle? {
@@ -89,7 +89,7 @@ struct SignInThrottleStore: Sendable {
     }
 
     /// What is known of somebody who signs in, whether or not they have an account.
-    func key(_ email: EmailAddress) -> Data { ring.blindIndex(email.normalized, purpose: "auth.sign_in_failures.account") }
+    func key(_ name: SignInName) -> Data { ring.blindIndex(name.counted, purpose: "auth.sign_in_failures.account") }
     private func key(_ place: NetworkPlace) -> Data { ring.blindIndex(place.description, purpose: "auth.sign_in_addresses.address") }
 }
 

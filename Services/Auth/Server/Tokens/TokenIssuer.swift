@@ -28,12 +28,26 @@ final class TokenIssuer: Sendable {
 
     func accessToken(
         for person: PersonID, in organization: OrganizationID, roles: [Role], loginSession: LoginSessionID, scopes: [KeyScope]? = nil,
-        authenticatedAt: Date? = nil, lifetime: Int = TokenIssuer.longestLifetime, now: Date
+        authenticatedAt: Date? = nil, mustEnrol: Bool = false, lifetime: Int = TokenIssuer.longestLifetime, now: Date
     ) async throws -> String {
         let claims = AccessTokenClaims(
             personID: person, loginSessionID: loginSession, organizationID: organization, roles: Set(roles),
             scope: scopes?.map(\.rawValue).joined(separator: " "), authenticatedAt: authenticatedAt,
-            issuedAt: now, lifetime: .seconds(lifetime))
+            mustEnrol: mustEnrol, issuedAt: now, lifetime: .seconds(lifetime))
+        return try await sign(claims, now: now)
+    }
+
+    /// - Parameter lifetime: In seconds.
+    func platformToken(
+        for admin: PlatformAdminID, loginSession: LoginSessionID, hasSecondFactor: Bool, lifetime: Int, now: Date
+    ) async throws -> String {
+        try await sign(
+            PlatformTokenClaims(
+                adminID: admin, loginSessionID: loginSession, hasSecondFactor: hasSecondFactor, issuedAt: now, lifetime: .seconds(lifetime)),
+            now: now)
+    }
+
+    private func sign(_ claims: some SignedClaims, now: Date) async throws -> String {
         var header = JWTHeader()
         header.typ = AccessTokenClaims.type
         let key = key(now: now)

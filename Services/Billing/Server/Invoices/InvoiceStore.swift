@@ -112,7 +112,7 @@ struct InvoiceStore {
             """)
         guard billed == nil else { return }
         // The update locks the draft: a sending that runs at the same moment comes wholly before this line or after it.
-        let draft: Found = try await tx.one(
+        let draft: Found? = try await tx.first(
             """
             INSERT INTO invoices (organization_id, invoice_id, member_id, period, currency)
             VALUES (\(organizationID), \(InvoiceID(now: now)), \(attendance.memberID), \(attendance.period)::date, \(attendance.price.currency))
@@ -120,6 +120,8 @@ struct InvoiceStore {
             DO UPDATE SET version = invoices.version + 1, updated_at = now()
             RETURNING invoice_id
             """)
+        // Whoever was erased meanwhile is not billed.
+        guard let draft else { return }
         tx.later(
             """
             INSERT INTO invoice_lines (organization_id, line_id, invoice_id, session_id, booking_id, member_id,
@@ -151,6 +153,20 @@ struct InvoiceStore {
             WHERE organization_id = \(organizationID) AND invoice_id = \(id) AND status = 'draft'
             RETURNING \(Self.columns)
             """)
+    }
+
+    /// Takes away what was not sent to the member yet. - Returns: how many invoices that were.
+    func deleteDrafts(of member: PersonID) async throws -> Int {
+        // Held first: what is being sent at this moment stays.
+        let drafts: [InvoiceID] = try await tx.query(
+            """
+            SELECT invoice_id FROM invoices WHERE organization_id = \(organizationID) AND member_id = \(member) AND status = 'draft'
+            ORDER BY invoice_id FOR UPDATE
+            """)
+        try await tx.execute(
+            "DELETE FROM invoice_lines WHERE organization_id = \(organizationID) AND invoice_id = ANY (\(drafts)::uuid[])")
+        return try await tx.execute(
+            "DELETE FROM invoices WHERE organization_id = \(organizationID) AND invoice_id = ANY (\(drafts)::uuid[])")
     }
 
     func freeze(_ taxes: [(rate: InvoiceRules.Rate, amount: Int64)], of id: InvoiceID) {

@@ -35,19 +35,19 @@ struct OrganizationStore {
         }
     }
 
-    /// Takes over the state of `event`, unless a newer one is here.
-    func save(_ event: OrganizationCreated) async throws {
+    /// Takes over the state that an event told, unless a newer one is here.
+    func save(currency: CurrencyCode, timeZone: TimeZoneID, taxRates: [OrganizationCreated.Tax], version: Int64) async throws {
         let written = try await tx.execute(
             """
             INSERT INTO organizations (organization_id, currency, time_zone, version)
-            VALUES (\(organizationID), \(event.currency), \(event.timeZone), \(event.version))
+            VALUES (\(organizationID), \(currency), \(timeZone), \(version))
             ON CONFLICT (organization_id) DO UPDATE
             SET currency = excluded.currency, time_zone = excluded.time_zone, version = excluded.version
             WHERE organizations.version < excluded.version
             """)
         guard written == 1 else { return }
         try await tx.execute("DELETE FROM tax_rates WHERE organization_id = \(organizationID)")
-        for (position, tax) in event.taxRates.enumerated() {
+        for (position, tax) in taxRates.enumerated() {
             tx.later(
                 """
                 INSERT INTO tax_rates (organization_id, position, code, millionths)

@@ -18,7 +18,7 @@ struct OperationArticle {
             <p class="call"><span class="method \(method.lowercased())">\(method)</span> <code>\(HTML.escape(O.route.path))</code></p>
             <p class="soft">\(access(O.access))\(O.access == .everyone ? "" : keys(O.scopes(in: service)))\(O.needsFreshSignIn ? "; takes a sign-in of the last five minutes" : "")</p>
             \(parameters(entry))
-            \(O.hasBody ? body(O.Body.self, entry["requestBody"], document) : "")
+            \(O.takesFile ? "<h4>Body</h4>" + file(O.fileTypes) : O.hasBody ? body(O.Body.self, entry["requestBody"], document) : "")
             \(answer(operation, entry, document))
             \(problems(O.problems))
             </article>
@@ -34,6 +34,8 @@ struct OperationArticle {
         switch access {
         case .everyone: return "For anyone, without a token"
         case .signedIn: return "For anyone who is signed in"
+        case .platform: return "For those who run the installation"
+        case .platformPassword: return "For those who run the installation, before the second factor as well"
         case .granted(let grants):
             let words = grants.map { grant in
                 switch grant {
@@ -59,8 +61,13 @@ struct OperationArticle {
         return "<h4>Body</h4>" + SchemaTable.table(resolved(schema, document)) + example(type, "Smallest body")
     }
 
+    private static func file(_ types: [FileType]) -> String {
+        "<p>A file as it is: \(types.map { "<code>\($0.rawValue)</code>" }.joined(separator: ", ")).</p>"
+    }
+
     private static func answer<O: APIOperation>(_ operation: O.Type, _ entry: JSONValue, _ document: JSONValue) -> String {
         guard O.Output.self != NoContent.self else { return "<h4>Answer \(O.success)</h4><p>Nothing more to say.</p>" }
+        if O.givesFile { return "<h4>Answer \(O.success)</h4>" + file(O.fileTypes) }
         let schema = entry["responses"]?[String(O.success)]?["content"]?["application/json"]?["schema"] ?? [:]
         let words = SchemaTable.words(schema)
         return "<h4>Answer \(O.success)</h4>"

@@ -49,23 +49,26 @@ struct PermissionsPage {
     private var operations: String {
         let groups = services.map { service in
             let head = Self.head(
-                "<th scope=\"rowgroup\" id=\"\(service.name)\">\(service.name)</th>", ["stranger"] + Self.roles.map(\.rawValue))
+                "<th scope=\"rowgroup\" id=\"\(service.name)\">\(service.name)</th>",
+                ["stranger"] + Self.roles.map(\.rawValue) + ["platform"])
             return "<tbody>\(head)\n\(service.operations.map { Self.row($0) }.joined(separator: "\n"))</tbody>"
         }
         return """
             <h2 id="operations">Operations</h2>
             <p><strong>all</strong>: throughout the organization. <strong>own</strong>: what is the caller's, such as a member's own bookings,
             or a trainer's own sessions and the members in them; of a call without a token, what the call itself proves.
-            <strong>no</strong>: refused. A stranger has no token.</p>
+            <strong>no</strong>: refused. A stranger has no token; platform are those who run the installation, whom no organization knows.
+            <em>Fresh sign-in</em>: within five minutes of signing in or of proving it once more.</p>
             \(Self.frame("operations", groups.joined(separator: "\n")))
             """
     }
 
     private static func row<O: APIOperation>(_ operation: O.Type) -> String {
-        let cells = ([stranger(O.access)] + roles.map { word(O.access.scope(for: [$0])) }).map(cell)
+        let platform = O.access.isPlatform ? word(.organization) : stranger(O.access)
+        let cells = ([stranger(O.access)] + roles.map { word(O.access.scope(for: [$0])) } + [platform]).map(cell)
         return """
             <tr><th scope="row"><a href="/docs#\(O.name)">\(HTML.escape(O.summary))</a> \
-            <span>\(O.route.method.rawValue) \(HTML.escape(O.route.path))</span></th>\(cells.joined())</tr>
+            <span>\(O.route.method.rawValue) \(HTML.escape(O.route.path))</span>\(O.needsFreshSignIn ? " <em>fresh sign-in</em>" : "")</th>\(cells.joined())</tr>
             """
     }
 

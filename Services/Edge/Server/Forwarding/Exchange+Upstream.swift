@@ -57,13 +57,13 @@ extension Exchange: UpstreamUser {
 
     private func use(_ connection: UpstreamConnection) {
         progressed()
-        let left = max(.milliseconds(1), started + times.request - lastProgress)
+        let left = max(.milliseconds(1), started + patience - lastProgress)
         forwarding.upstream = connection
         forwarding.wroteAny = true
         connection.serve(self, isChunked: framing == .chunked) { buffer in
             headFields.writeToService(
                 head, framing: framing, address: client.address, requestID: requestID, trace: trace, timeout: left,
-                into: &buffer)
+                isSigned: operation?.needsToken ?? true, into: &buffer)
         }
         for bytes in forwarding.kept { connection.send(bytes) }
         if requestComplete { connection.sendEnd() }

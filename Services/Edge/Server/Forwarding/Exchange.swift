@@ -2,6 +2,7 @@ import ContractKit
 import Foundation
 import NIOCore
 import NIOHTTP1
+import ServiceKit
 
 /// One request and its answer, from the client's side: admitted or refused here, passed on in `Exchange+Upstream`.
 final class Exchange {
@@ -97,10 +98,13 @@ final class Exchange {
 
     // Time.
 
+    /// From the head to the answer's head.
+    var patience: TimeAmount { operation?.carriesFile == true ? times.file : times.request }
+
     var deadline: NIODeadline {
         if answerComplete { return lastProgress + times.bodyStall }
         if answerStarted { return lastProgress + times.answerStall }
-        let due = started + times.request
+        let due = started + patience
         return wantsBody ? min(due, lastProgress + times.bodyStall) : due
     }
 
@@ -166,13 +170,18 @@ final class Exchange {
         guard operation.needsToken else { return try limitAddress() }
         do throws(TokenRefusal) {
             guard let text = try Self.bearer(headFields.authorization) else { throw .missing }
-            caller = try loop.tokens.token(text, keys: edge.keys, ended: edge.ended, now: Date())
+            let token = try loop.tokens.token(text, keys: edge.keys, ended: edge.ended, now: Date())
+            if token.organizationID == nil, !operation.isPlatform { throw .invalid }
+            caller = token
         } catch {
             try limitAddress()
             throw error.refusal
         }
         guard let caller else { return }
         try count(LimitKey(caller.personID), edge.configuration.rateLimit)
+        guard let organization = caller.organizationID else { return }
+        if operation.isPlatform { throw Refusal(.forbidden) }
+        if let kind = edge.standings.refusal(of: caller.personID, in: organization, now: Date()) { throw Refusal(kind) }
         guard caller.scopes?.isDisjoint(with: operation.scopes) != true else {
             throw Refusal(.insufficientScope, headers: [("WWW-Authenticate", #"Bearer error="insufficient_scope""#)])
         }

@@ -6,9 +6,11 @@ import NIOHTTP1
 
 extension RequestFields {
     /// The head of a request as the service gets it.
+    ///
+    /// - Parameter isSigned: Whether a token says which organization it is for; only where none does, the name that the client came by counts.
     func writeToService(
         _ head: HTTPRequestHead, framing: BodyFraming, address: String, requestID: String, trace: TraceContext,
-        timeout: TimeAmount, into buffer: inout [UInt8]
+        timeout: TimeAmount, isSigned: Bool, into buffer: inout [UInt8]
     ) {
         buffer.add(text: head.method == .HEAD ? "GET" : head.method.rawValue)
         buffer.add(" ")
@@ -23,6 +25,7 @@ extension RequestFields {
             buffer.addField(name, value)
         }
         buffer.addField("X-Forwarded-For", address)
+        if !isSigned, let host { buffer.addField("X-Forwarded-Host", host) }
         buffer.addField("Request-Id", requestID)
         buffer.addField("traceparent", trace.text)
         buffer.addField("Request-Timeout-Ms", String(max(1, timeout.nanoseconds / 1_000_000)))

@@ -7,13 +7,17 @@ final class RoutedOperation: Sendable, Equatable {
     let name: String
     let service: String
     let needsToken: Bool
+    /// Whether it takes the tokens of those who run the installation, and no others.
+    let isPlatform: Bool
     let bodyLimit: Int
+    /// Whether a file goes one way or the other, which may be a slow one.
+    let carriesFile: Bool
     /// Those that a limited token needs one of.
     let scopes: [String]
 
-    init(number: Int, name: String, service: String, needsToken: Bool, bodyLimit: Int, scopes: [String]) {
-        (self.number, self.name, self.service) = (number, name, service)
-        (self.needsToken, self.bodyLimit, self.scopes) = (needsToken, bodyLimit, scopes)
+    init(number: Int, name: String, service: String, access: Access, bodyLimit: Int, carriesFile: Bool, scopes: [String]) {
+        (self.number, self.name, self.service, self.carriesFile) = (number, name, service, carriesFile)
+        (needsToken, isPlatform, self.bodyLimit, self.scopes) = (access != .everyone, access.isPlatform, bodyLimit, scopes)
     }
 
     static func == (one: RoutedOperation, other: RoutedOperation) -> Bool { one === other }
@@ -71,8 +75,8 @@ struct RouteTable: Sendable {
         }
         let method = operation.route.method.rawValue
         let routed = RoutedOperation(
-            number: operations.count, name: operation.name, service: service, needsToken: operation.access != .everyone,
-            bodyLimit: operation.bodyLimit, scopes: operation.scopes(in: service))
+            number: operations.count, name: operation.name, service: service, access: operation.access,
+            bodyLimit: operation.bodyLimit, carriesFile: operation.takesFile || operation.givesFile, scopes: operation.scopes(in: service))
         if let other = nodes[at].operations[method] { throw Taken(route: operation.route.description, names: [other.name, routed.name]) }
         nodes[at].operations[method] = routed
         operations.append(routed)

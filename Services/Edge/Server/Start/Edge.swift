@@ -1,6 +1,7 @@
 import ContractKit
 import Logging
 import NIOSSL
+import ServiceKit
 
 /// What all event loops share. Nothing in it changes but by its own locks.
 final class Edge: Sendable {
@@ -10,6 +11,8 @@ final class Edge: Sendable {
     let pages: Pages
     let keys: TokenKeys
     let ended: EndedSessions
+    /// The organizations and people whose tokens are refused for now.
+    let standings = Standings()
     let limiter = RateLimiter()
     let log: Logger
     let accessLog: AccessLogWriter

@@ -49,6 +49,8 @@ struct EdgeConfiguration: Sendable {
     struct Times: Sendable {
         /// From a request's head to its answer's head.
         var request: TimeAmount = .seconds(30)
+        /// The same where the request or the answer is a file: four times as long, for slow lines.
+        var file: TimeAmount { request * 4 }
         /// From a head's first bytes to its end.
         var head: TimeAmount = .seconds(10)
         /// Between requests on a kept connection.

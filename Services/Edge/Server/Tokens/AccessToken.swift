@@ -4,6 +4,8 @@ import Foundation
 /// What the edge reads off an access token that it has verified.
 struct AccessToken: Sendable, Equatable {
     let personID: PersonID
+    /// Nil for those who run the installation: they are nobody in an organization.
+    let organizationID: OrganizationID?
     /// As log lines have it: made once, for many requests.
     let personText: String
     let loginSessionID: LoginSessionID
@@ -11,8 +13,11 @@ struct AccessToken: Sendable, Equatable {
     /// What it is limited to; nil for what somebody got who signed in.
     let scopes: Set<String>?
 
-    init(personID: PersonID, loginSessionID: LoginSessionID, expires: Date, scopes: Set<String>? = nil) {
-        (self.personID, self.loginSessionID, self.expires, self.scopes) = (personID, loginSessionID, expires, scopes)
+    init(
+        personID: PersonID, organizationID: OrganizationID?, loginSessionID: LoginSessionID, expires: Date, scopes: Set<String>? = nil
+    ) {
+        (self.personID, self.organizationID) = (personID, organizationID)
+        (self.loginSessionID, self.expires, self.scopes) = (loginSessionID, expires, scopes)
         personText = personID.description
     }
 }

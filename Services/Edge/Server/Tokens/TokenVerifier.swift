@@ -54,6 +54,7 @@ struct TokenVerifier: Sendable {
         var aud: String
         var sub: String
         var sid: String
+        var org: String?
         var exp: Int64
         var nbf: Int64?
         var iat: Int64?
@@ -70,16 +71,20 @@ struct TokenVerifier: Sendable {
             header.alg == "EdDSA", header.typ == "at+jwt", header.crit == nil, let key = keys[header.kid],
             key.isValidSignature(signature, for: bytes[..<(parts[0].count + 1 + parts[1].count)]),
             let claims = try? JSONDecoder().decode(Claims.self, from: body),
-            claims.iss == "palestra", claims.aud == "palestra",
+            claims.iss == "palestra", claims.aud == "palestra" || claims.aud == "palestra-platform",
             let person = PersonID(claims.sub), let session = LoginSessionID(claims.sid)
         else { throw .invalid }
+        let organization = claims.org.flatMap { OrganizationID($0) }
+        // Whoever is in an organization says which; whoever runs the installation is in none.
+        guard (organization != nil) == (claims.aud == "palestra"), (claims.org == nil) == (organization == nil) else { throw .invalid }
         let time = now.timeIntervalSince1970
         guard Double(claims.exp) + Self.skew > time else { throw .expired }
         for start in [claims.nbf, claims.iat] {
             if let start, Double(start) - Self.skew > time { throw .invalid }
         }
         return AccessToken(
-            personID: person, loginSessionID: session, expires: Date(timeIntervalSince1970: Double(claims.exp) + Self.skew),
+            personID: person, organizationID: organization, loginSessionID: session,
+            expires: Date(timeIntervalSince1970: Double(claims.exp) + Self.skew),
             scopes: claims.scope.map { Set($0.split(separator: " ").map(String.init)) })
     }
 }

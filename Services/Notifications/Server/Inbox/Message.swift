@@ -73,6 +73,22 @@ struct Message: Hashable, Sendable {
         return Message(.workoutCompleted, "Workout completed", "You logged \(sets).\(records)")
     }
 
+    /// - Parameter isOwn: For the trainer; for those who run the place otherwise. Whose document it is, they see there.
+    static func about(_ event: TrainerDocumentExpiring, isOwn: Bool) -> Message {
+        let kind =
+            switch event.kind {
+            case .certification: "certification"
+            case .identity: "identity document"
+            case .insurance: "proof of insurance"
+            case .other: "document"
+            }
+        let whose = isOwn ? "Your \(kind)" : "A trainer's \(kind)"
+        let then = isOwn ? " Please upload its successor." : ""
+        return event.hasExpired
+            ? Message(.trainerDocumentExpiring, "Run out: \(kind)", "\(whose) has run out: \(event.expiresOn) was its last day.\(then)")
+            : Message(.trainerDocumentExpiring, "Running out: \(kind)", "\(whose) runs out: its last day is \(event.expiresOn).\(then)")
+    }
+
     /// `2 March 2026, 18:00`, as clocks show it at the place.
     static func moment(_ date: Date, _ zone: TimeZoneID) -> String {
         var calendar = Calendar(identifier: .gregorian)

@@ -75,6 +75,15 @@ struct AccountMail: Hashable, Sendable {
 
                 \(publicURL)/forgot-password
                 """
+        case .passkeyAdded:
+            subject = "A new passkey"
+            body = """
+                The account with this email address can now be signed in to with a passkey that was added to it.
+
+                If it was not you who added it, choose a new password now, which removes it:
+
+                \(publicURL)/forgot-password
+                """
         case .passwordChanged:
             subject = "Your password was changed"
             body = """

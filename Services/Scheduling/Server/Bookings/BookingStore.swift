@@ -56,6 +56,9 @@ struct BookingStore {
                 """)
         } catch let error as DatabaseError where error.constraint == "bookings_one_live_per_member" {
             throw Problem(.alreadyBooked)
+        } catch let error as DatabaseError where error.constraint == "bookings_member" {
+            // Erased at this very moment. The transaction is over: what is asked of it next is asked anew.
+            throw Problem.invalid("#/member_id", "is no active member of this organization")
         }
     }
 

@@ -1,0 +1,3 @@
+begin;
+drop table auth.app_config;
+commit;

@@ -1,0 +1,3 @@
+begin;
+drop table auth.passkeys, auth.passkey_challenges;
+commit;

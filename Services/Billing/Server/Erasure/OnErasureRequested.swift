@@ -1,0 +1,33 @@
+import AuthContract
+import BillingContract
+import ContractKit
+import Messaging
+import Postgres
+import ServiceKit
+
+/// Somebody is to be erased: what was sent and paid stays for the tax office, and leads to nobody; what was not sent goes.
+struct OnErasureRequested: Reaction {
+    static let name = "billing.on-erasure-requested"
+
+    func react(to event: ErasureRequested, _ occasion: Occasion, in tx: Transaction) async throws {
+        let erasure = PersonErasure(of: event.personID, in: event.organizationID, from: Billing.tables, tx)
+        try await erasure.begin()
+        let drafts = try await InvoiceStore(tx: tx, organizationID: event.organizationID).deleteDrafts(of: event.personID)
+        let deeds = try await erasure.finish()
+        let deleted = drafts > 0 ? [ErasureDeed(table: "invoices", outcome: .deleted, rows: drafts)] : []
+        try await tx.emit(erasure.answer(BillingContract.self, to: event.erasureRequestID, deleted + deeds))
+    }
+}
+
+extension Billing {
+    static let tables: [PersonalTable] =
+        [
+            .nobodys("organizations", "what invoices are written in"),
+            .nobodys("tax_rates", "the organization's"),
+            .nobodys("invoice_counters", "the organization's"),
+            .nobodys("invoice_taxes", "amounts of an invoice"),
+            .rows("invoice_lines", ["member_id": .pseudonymized], "tax law asks for what an invoice was about"),
+            .rows("invoices", ["member_id": .pseudonymized], "tax law asks for every invoice that was sent, and its number"),
+            .rows("payments", ["recorded_by": .pseudonymized], "tax law asks for every payment"),
+        ] + PersonalTable.ofEveryService
+}

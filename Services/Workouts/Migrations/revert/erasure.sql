@@ -1,0 +1,5 @@
+begin;
+drop trigger skip_erased on workouts.workouts;
+drop trigger skip_erased on workouts.member_access;
+drop trigger skip_erased on workouts.people;
+commit;
