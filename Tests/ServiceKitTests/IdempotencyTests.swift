@@ -88,6 +88,37 @@ import Testing
         }
     }
 
+    @Test func `A twin that commits just before the key is taken is answered for`() async throws {
+        try await ToyShop.open { (shop) async throws in
+            // PostgreSQL's own function, with a gate before it for whoever comes first: after the statement's snapshot was taken.
+            try await shop.lent.sql(
+                """
+                alter function pg_catalog.pg_try_advisory_xact_lock(bigint) rename to try_lock_at_once;
+                create sequence billing.looks;
+                create function billing.pg_try_advisory_xact_lock(bigint) returns boolean language plpgsql security definer as $$
+                begin
+                    if nextval('billing.looks') = 1 then perform pg_advisory_xact_lock(42); end if;
+                    return try_lock_at_once($1);
+                end $$
+                """)
+            let make: @Sendable () async throws -> RawAnswer = {
+                try await shop.service.request("POST", "/v1/toys", token: shop.owner, headers: ["Idempotency-Key": "k-1"], json: ball)
+            }
+            let (late, first) = try await shop.lent.open().transaction(as: nil) { gate in
+                _ = try await gate.execute("select pg_advisory_xact_lock(42)")
+                let late = Task { try await make() }
+                try await eventually {
+                    try await shop.lent.sql("select count(*) from pg_locks where locktype = 'advisory' and not granted") == "1"
+                }
+                return (late, try await make())
+            }
+            let repeated = try await late.value
+            #expect(first.status == 201 && first.headers["idempotent-replayed"] == nil)
+            #expect(repeated.status == 201 && repeated.headers["idempotent-replayed"] == "true" && repeated.body == first.body)
+            #expect(try await shop.count() == "1")
+        }
+    }
+
     @Test func `What was answered comes before a refusal that needs no statement`() async throws {
         let isLate = Mutex(false)
         let deadline = Endpoint.handle(Hurry.self) { call, tx in

@@ -3,12 +3,17 @@ import ContractKit
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Testing
 
 /// Sends requests as they are written, for tests that look at every byte of the answer.
 struct Caller: Sendable {
     var port: Int
     var token: String?
+
+    /// Lets go of idle connections long before the edge does (30 s): a request on one that is just being closed gets no answer.
+    private static let client = HTTPClient(
+        eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: .init(connectionPool: .init(idleTimeout: .seconds(10))))
 
     init(_ system: PalestraSystem, token: String? = nil) { (port, self.token) = (system.edgePort, token) }
     init(port: Int) { self.port = port }
@@ -25,7 +30,7 @@ struct Caller: Sendable {
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await Self.client.execute(request, timeout: .seconds(30))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Reply(
             status: Int(response.status.code),

@@ -41,11 +41,7 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
             IdempotencyMemory(
                 key: $0, exchange: exchange, operation: O.self, body: bytes, caller: call.optionalCaller, platform: call.platformCaller)
         }
-        if takesTime, let memory {
-            let replay = try await surroundings.database.transaction(as: nil, readOnly: true) { tx in try await memory.storedAnswer(in: tx)
-            }
-            if let replay { return replay }
-        }
+        if takesTime, let replay = try await memory?.storedAnswer(in: surroundings.database) { return replay }
         let prepared = try await preparing(call)
         let origin = call.origin
         do {
@@ -68,6 +64,19 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
             }
         } catch let replay as IdempotencyMemory.Replay {
             return replay.answer
+        } catch let refusal where refusal.isRefusal {
+            // A twin that commits between the snapshot and the lock of our first statement shows only in what it did, which may
+            // refuse us before the primary key of the answers does: what it was answered is our answer too.
+            if let replay = try await memory?.storedAnswer(in: surroundings.database) { return replay }
+            throw refusal
         }
+    }
+}
+
+extension Error {
+    /// Whether the call itself was refused, by the service or by a constraint of its database; not that something is broken or busy.
+    fileprivate var isRefusal: Bool {
+        if let problem = self as? Problem { return problem.status < 500 }
+        return (self as? DatabaseError)?.sqlState?.hasPrefix("23") ?? false
     }
 }

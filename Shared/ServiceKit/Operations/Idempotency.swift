@@ -69,13 +69,15 @@ struct IdempotencyMemory: Sendable {
     }
 
     /// What an earlier call with the key was answered, without taking the key.
-    func storedAnswer(in tx: Transaction) async throws -> Answer? {
-        let look = try await tx.first(
-            """
-            select true as is_free, fingerprint, status, response, headers::text as headers from idempotency_keys
-            where organization_id = \(row.organizationID) and person_id = \(row.personID) and key = \(row.key)
-              and created_at > now() - interval '24 hours'
-            """, as: Look.self)
+    func storedAnswer(in database: Database) async throws -> Answer? {
+        let look = try await database.transaction(as: nil, readOnly: true) { tx in
+            try await tx.first(
+                """
+                select true as is_free, fingerprint, status, response, headers::text as headers from idempotency_keys
+                where organization_id = \(row.organizationID) and person_id = \(row.personID) and key = \(row.key)
+                  and created_at > now() - interval '24 hours'
+                """, as: Look.self)
+        }
         return try look.flatMap(answer)
     }
 
