@@ -146,6 +146,95 @@ import WorkoutsContract
         await system.end()
     }
 
+    @Test(
+        "Row 147: of a hundred who are erased while they are booked and their sessions are held nothing is left, and nobody else loses anything"
+    )
+    func aHundredAreErasedUnderLoad() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let mark = String(UUID().uuidString.lowercased().filter(\.isLetter).prefix(8))
+            let (trainer, type) = (try await gym.trainer(), try await gym.classType())
+            let held = try await gym.session(type, trainer: trainer, in: 2, capacity: 120).id
+            var coming: [SessionID] = []
+            for hour in 1...5 { coming.append(try await gym.session(type, trainer: trainer, in: 24 + Double(hour), capacity: 30).id) }
+            func people(_ count: Int, _ name: String) async throws -> [PersonID] {
+                try await all(0..<count) { number in
+                    let email = EmailAddress(rawValue: "\(name)-\(number)@\(gym.slug).example".lowercased())!
+                    return try await gym.owner.call(CreateMember(), body: .init(fullName: Line(rawValue: name)!, email: email)).id
+                }
+            }
+            let (leaving, staying) = (try await people(100, "Quixote\(mark)"), try await people(8, "Stays"))
+            let sessions = [held] + coming
+            // The first session is held while all this goes on; some are booked for it in time, others are not.
+            let refusals: Set<Int> = [404, 409, 422]
+            let requests = try await withThrowingTaskGroup(of: [ErasureRequestID].self) { tasks in
+                for session in sessions {
+                    tasks.addTask {
+                        for member in leaving.shuffled() {
+                            do { _ = try await gym.book(session, member) } catch let refused as Problem {
+                                guard refusals.contains(refused.status) else { throw refused }
+                            }
+                        }
+                        return []
+                    }
+                }
+                tasks.addTask {
+                    for session in sessions { for member in staying { _ = try await gym.book(session, member) } }
+                    _ = try await gym.owner.call(CompleteSession(sessionID: held), body: .init())
+                    return []
+                }
+                tasks.addTask { try await all(leaving) { try await gym.owner.call(ErasePerson(personID: $0)).id } }
+                return try await tasks.reduce(into: []) { $0 += $1 }
+            }
+            for request in requests { _ = try await finished(request, gym) }
+            try await anHourLater(gym)
+
+            let traces = Traces(system)
+            #expect(try await traces.of(["stays-0"]) == [], "addresses are sealed")
+            #expect(try await traces.of([mark]) == [])
+            let ids = try await traces.of(leaving.map { "\($0)" })
+            #expect(Set(ids).subtracting(Traces.ofIDs) == [])
+            // Whoever stays has their places, and none is lost or given twice.
+            for id in coming {
+                let live = try await system.servers.sql(
+                    """
+                    select member_id, status from scheduling.bookings
+                    where session_id = '\(id)' and status in ('confirmed', 'waitlisted')
+                    """
+                ).split(separator: "\n").map(String.init)
+                #expect(Set(live) == Set(staying.map { "\($0)|confirmed" }))
+                let session = try await gym.owner.call(GetSession(sessionID: id))
+                #expect(session.booked == staying.count && session.waitlisted == 0)
+            }
+            try await eventually("whoever stays has been billed for what they came to") {
+                try await system.servers.sql(
+                    """
+                    select count(*), count(distinct member_id), sum(amount) from billing.invoice_lines
+                    where member_id = any ('{\(staying.map { "\($0)" }.joined(separator: ","))}')
+                    """) == "8|8|40000"
+            }
+            for service in PalestraSystem.services {
+                let verified = try await system.instance(service).run(["audit", "verify"])
+                #expect(verified.status == 0, "\(service): \(verified)")
+            }
+        }
+    }
+
+    /// Eight at a time, in any order.
+    private func all<Element: Sendable, Result: Sendable>(
+        _ elements: some Collection<Element> & Sendable, _ work: @escaping @Sendable (Element) async throws -> Result
+    ) async throws -> [Result] {
+        try await withThrowingTaskGroup(of: Result.self) { tasks in
+            var (results, rest) = ([Result](), elements.makeIterator())
+            for _ in 0..<8 { if let next = rest.next() { tasks.addTask { try await work(next) } } }
+            while let result = try await tasks.next() {
+                results.append(result)
+                if let next = rest.next() { tasks.addTask { try await work(next) } }
+            }
+            return results
+        }
+    }
+
     private func finished(_ id: ErasureRequestID, _ gym: Gym) async throws -> ErasureRequest {
         try await arrival(of: "the end of the erasure", within: .seconds(40)) {
             let request = try await gym.owner.call(GetErasureRequest(erasureRequestID: id))
