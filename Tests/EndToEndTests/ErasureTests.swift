@@ -147,23 +147,23 @@ import WorkoutsContract
     }
 
     @Test(
-        "Row 147: of a hundred who are erased while they are booked and their sessions are held nothing is left, and nobody else loses anything"
+        "Row 147: of forty who are erased while they are booked and their sessions are held nothing is left, and nobody else loses anything"
     )
-    func aHundredAreErasedUnderLoad() async throws {
+    func fortyAreErasedUnderLoad() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let mark = String(UUID().uuidString.lowercased().filter(\.isLetter).prefix(8))
             let (trainer, type) = (try await gym.trainer(), try await gym.classType())
-            let held = try await gym.session(type, trainer: trainer, in: 2, capacity: 120).id
+            let held = try await gym.session(type, trainer: trainer, in: 2, capacity: 60).id
             var coming: [SessionID] = []
-            for hour in 1...5 { coming.append(try await gym.session(type, trainer: trainer, in: 24 + Double(hour), capacity: 30).id) }
+            for hour in 1...5 { coming.append(try await gym.session(type, trainer: trainer, in: 24 + Double(hour), capacity: 12).id) }
             func people(_ count: Int, _ name: String) async throws -> [PersonID] {
                 try await all(0..<count) { number in
                     let email = EmailAddress(rawValue: "\(name)-\(number)@\(gym.slug).example".lowercased())!
                     return try await gym.owner.call(CreateMember(), body: .init(fullName: Line(rawValue: name)!, email: email)).id
                 }
             }
-            let (leaving, staying) = (try await people(100, "Quixote\(mark)"), try await people(8, "Stays"))
+            let (leaving, staying) = (try await people(40, "Quixote\(mark)"), try await people(8, "Stays"))
             let sessions = [held] + coming
             // The first session is held while all this goes on; some are booked for it in time, others are not.
             let refusals: Set<Int> = [404, 409, 422]
