@@ -75,7 +75,7 @@ import Testing
         #expect(others == [])
     }
 
-    @Test("S1-107: foreign keys are indexed") func foreignKeysAreIndexed() async throws {
+    @Test("S1-107, S3-62: foreign keys are indexed") func foreignKeysAreIndexed() async throws {
         // An index serves when its first columns are the key's, in whatever order; it may leave out the rows that refer to nothing.
         let bare = try await rows(
             """
