@@ -120,6 +120,7 @@ import Testing
         "scheduling.trainer_engagements": "a copy",
         "workouts.member_access": "a copy",
         "workouts.people": "a copy",
+        "workouts.person_keys": "keys",
     ]
     .merging(everywhere("outbox", "on its way")) { $1 }
     .merging(everywhere("inbox", "what was handled")) { $1 }
