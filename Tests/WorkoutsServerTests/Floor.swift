@@ -67,8 +67,10 @@ struct Floor: Sendable {
     }
 
     /// Writes the note on a member's session, as the trainer who taught it.
-    func note(_ workout: Workout, _ body: PutSessionNote.Body, by writer: PersonID? = nil, ifMatch: String? = nil) async throws -> SessionNote
-    {
+    @discardableResult
+    func note(
+        _ workout: Workout, _ body: PutSessionNote.Body, by writer: PersonID? = nil, ifMatch: String? = nil
+    ) async throws -> SessionNote {
         try await service.call(
             PutSessionNote(workoutID: workout.id), body: body, token: token(writer ?? trainer, .trainer), ifMatch: ifMatch)
     }
