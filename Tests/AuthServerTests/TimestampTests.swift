@@ -1,3 +1,4 @@
+import AuthContract
 import ContractKit
 import Foundation
 import TestSupport

@@ -188,6 +188,7 @@ import Testing
                 execute format('alter table %s drop constraint %I', item."table", item.conname);
             end loop;
             for entity in select * from entities loop
+                execute format('delete from %s', entity."table");
                 execute (
                     select format('insert into %s (%s) values (%s)', entity."table", string_agg(quote_ident(name), ', '),
                         string_agg(quote_literal(pg_temp.sample(type, 1)), ', '))
