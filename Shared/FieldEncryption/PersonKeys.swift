@@ -51,6 +51,32 @@ public struct PersonKeys: Sendable {
         try ring.rewrap(wrapped, context: context(organization, person))
     }
 
+    /// Brings some of an organization's keys under the master key that seals now.
+    ///
+    /// Whoever erases meanwhile wins: a row is written only if it still holds what was read.
+    /// - Returns: Whether there were any.
+    public func rewrapSome(of organization: OrganizationID, portion: Int = 200, in tx: Transaction) async throws -> Bool {
+        struct Row: Decodable, Sendable {
+            var personID: PersonID
+            var wrapped: Data
+        }
+        let head = try ring.head()
+        let rows = try await tx.query(
+            """
+            select person_id, wrapped from person_keys
+            where organization_id = \(organization) and substring(wrapped from 1 for \(head.count)) <> \(head) limit \(portion)
+            """, as: Row.self)
+        for row in rows {
+            guard let wrapped = try rewrap(row.wrapped, organization, row.personID) else { continue }
+            try await tx.execute(
+                """
+                update person_keys set wrapped = \(wrapped)
+                where organization_id = \(organization) and person_id = \(row.personID) and wrapped = \(row.wrapped)
+                """)
+        }
+        return !rows.isEmpty
+    }
+
     private func context(_ organization: OrganizationID, _ person: PersonID) -> String {
         "\(service).person_keys/\(organization)/\(person)"
     }

@@ -49,6 +49,39 @@ import Testing
         #expect(without == [])
     }
 
+    @Test("S1-100: with nobody set, a service sees no members, no session notes and no invoices")
+    func withNobodySetThereIsNothing() async throws {
+        let id = "'0192f000-0000-7000-8000-000000000001'"
+        let tables = [("auth", "people"), ("auth", "member_profiles"), ("workouts", "session_notes"), ("billing", "invoices")]
+        let counts = try await withDatabase(.auth, .workouts, .billing) { stored in
+            try await stored.sql(
+                """
+                set session_replication_role = replica;
+                insert into auth.people (organization_id, person_id, roles, full_name) values (\(id), \(id), '{member}', 'sealed');
+                insert into auth.member_profiles (organization_id, person_id) values (\(id), \(id));
+                insert into workouts.session_notes (organization_id, note_id, workout_id, session_id, trainer_id, member_id, session_date)
+                values (\(id), \(id), \(id), \(id), \(id), \(id), '2026-03-01');
+                insert into billing.invoices (organization_id, invoice_id, member_id, period, currency)
+                values (\(id), \(id), \(id), '2026-03-01', 'CAD');
+                """)
+            var counts: [String] = []
+            for (service, table) in tables {
+                for tenant in ["''", id] {
+                    counts += try await stored.sql(
+                        """
+                        set role \(service);
+                        set app.organization_id = \(tenant);
+                        select '\(table) ' || count(*) from \(service).\(table)
+                        """
+                    ).split(separator: "\n").map(String.init)
+                }
+            }
+            return counts
+        }
+        // And with the organization there they are: what is proved is the policies, not empty tables.
+        #expect(counts == tables.flatMap { ["\($0.1) 0", "\($0.1) 1"] })
+    }
+
     /// Whoever asks a partition by its own name is not asked by the table's policies.
     @Test func partitionsAreReachedThroughTheirTable() async throws {
         let partitions = """
@@ -75,7 +108,7 @@ import Testing
         #expect(others == [])
     }
 
-    @Test("S1-107: foreign keys are indexed") func foreignKeysAreIndexed() async throws {
+    @Test("S1-107, S3-62: foreign keys are indexed") func foreignKeysAreIndexed() async throws {
         // An index serves when its first columns are the key's, in whatever order; it may leave out the rows that refer to nothing.
         let bare = try await rows(
             """

@@ -68,8 +68,8 @@ import Testing
                 #expect(reply.status == 401, "\(O.name) by those who run the installation")
             }
         }
-        // An owner of an organization that has nothing: whatever the path names belongs to another one.
-        let owner = try await service.token(roles: [.owner, .member], organization: organization)
+        // Somebody who is everything in an organization that has nothing: whatever the path names belongs to another one.
+        let owner = try await service.token(roles: [.owner, .trainer, .member], organization: organization)
         if !O.route.parameters.isEmpty, O.access != .everyone, !O.access.isPlatform {
             #expect(try await answer(owner, body: body).status == 404, "\(O.name) of another organization")
             let broken = path.replacing(/[0-9a-f]{8}-[0-9a-f-]{27}/, with: "not-an-id")

@@ -53,6 +53,7 @@ import Testing
         for name in ["SMTP_URL", "MAIL_FROM", "MASTER_KEYS_FILE"] {
             try await says("notifications", about: name, environment.merging([name: ""]) { $1 })
         }
+        try await says("workouts", about: "MASTER_KEYS_FILE", environment.merging(["MASTER_KEYS_FILE": ""]) { $1 })
     }
 
     @Test func theKeyServiceIsNamedWhenItDoesNotAnswer() async throws {

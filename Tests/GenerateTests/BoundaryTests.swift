@@ -9,7 +9,7 @@ import Testing
     private static let empty: Set = [
         "auth.api_keys", "auth.booked_members", "auth.files", "auth.invitations", "auth.member_grants", "auth.member_health",
         "auth.own_profiles", "auth.person_photos", "auth.trainer_documents", "auth.trainer_engagements", "auth.trainer_members",
-        "scheduling.trainer_engagements", "workouts.member_access",
+        "scheduling.trainer_engagements", "workouts.member_access", "workouts.person_keys", "workouts.session_notes",
         "auth.erasure_requests", "auth.erased_people", "scheduling.erased_people", "workouts.erased_people", "billing.erased_people",
         "notifications.erased_people",
     ]

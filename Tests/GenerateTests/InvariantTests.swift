@@ -22,6 +22,26 @@ import Testing
                     + count(*) filter (where b.status = 'cancelled' and (s.status = 'scheduled' or b.cancelled_at < s.updated_at))
             """),
         Rule(
+            "nothing was changed before it was made",
+            """
+            select * from (
+                select 'booking', created_at, updated_at from scheduling.bookings
+                union all select 'session', created_at, updated_at from scheduling.sessions
+                union all select 'member', created_at, updated_at from auth.member_profiles
+                union all select 'trainer', created_at, updated_at from auth.trainer_profiles
+                union all select 'login session', created_at, updated_at from auth.login_sessions
+                union all select 'workout', created_at, updated_at from workouts.workouts
+                union all select 'set', created_at, updated_at from workouts.sets
+                union all select 'record', created_at, updated_at from workouts.personal_records
+                union all select 'invoice', created_at, updated_at from billing.invoices
+                union all select 'line', created_at, updated_at from billing.invoice_lines
+                union all select 'payment', created_at, updated_at from billing.payments
+                union all select 'message', created_at, updated_at from notifications.notifications
+                union all select 'mail', created_at, updated_at from notifications.mails
+            ) as things (kind, created_at, updated_at)
+            where updated_at < created_at
+            """),
+        Rule(
             "who waits, waits for a place",
             """
             select id from scheduling.sessions s where waitlisted > 0 and booked < capacity

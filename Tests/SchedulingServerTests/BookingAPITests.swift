@@ -50,6 +50,23 @@ import Testing
         }
     }
 
+    @Test("S1-118: a booking says when it was made and changed, and its session when it was changed itself")
+    func bookingsAndSessionsSayWhenTheyChanged() async throws {
+        try await withGym { gym in
+            let session = try await gym.session()
+            let times = """
+                select s.updated_at > s.created_at, b.created_at = b.booked_at, b.updated_at > b.created_at, b.updated_at = b.cancelled_at
+                from scheduling.sessions s join scheduling.bookings b on b.session_id = s.id order by b.arrival
+                """
+            let booking = try await gym.book(session, try await gym.member())
+            #expect(try await gym.stored.sql(times) == "f|t|f|")
+            _ = try await gym.cancel(booking)
+            #expect(try await gym.stored.sql(times) == "f|t|t|t")
+            _ = try await gym.callOff(session)
+            #expect(try await gym.stored.sql(times) == "t|t|t|t")
+        }
+    }
+
     @Test func aRepeatedRequestBooksOnce() async throws {
         try await withGym { gym in
             let (session, member) = (try await gym.session(), try await gym.member())

@@ -21,7 +21,8 @@ import WorkoutsContract
             try await floor.log(exercise, 8, 60, in: workout)
             _ = try await floor.complete(workout)
             try await floor.service.call(StartWorkout(), body: .init(), token: floor.token(member))
-            #expect(try await floor.stored.unlogged(WorkoutsContract.self, by: [floor.owner, member]) == [])
+            _ = try await floor.note(workout, .init(sessionDate: .held, plan: "More of the same"))
+            #expect(try await floor.stored.unlogged(WorkoutsContract.self, by: [floor.owner, floor.trainer, member]) == [])
         }
     }
 

@@ -66,9 +66,23 @@ struct Floor: Sendable {
         try await service.call(CompleteWorkout(workoutID: workout.id), token: staff)
     }
 
+    /// Writes the note on a member's session, as the trainer who taught it.
+    @discardableResult
+    func note(
+        _ workout: Workout, _ body: PutSessionNote.Body, by writer: PersonID? = nil, ifMatch: String? = nil
+    ) async throws -> SessionNote {
+        try await service.call(
+            PutSessionNote(workoutID: workout.id), body: body, token: token(writer ?? trainer, .trainer), ifMatch: ifMatch)
+    }
+
     func search(_ q: SearchText) async throws -> [String] {
         try await service.call(ListExercises(q: q), token: staff).data.map(\.name)
     }
+}
+
+extension LocalDay {
+    /// The day of the sessions that a ``Floor`` holds.
+    static var held: LocalDay { LocalDay(Date(timeIntervalSince1970: 1_772_359_200), in: .gmt) }
 }
 
 func withFloor(_ body: @Sendable (Floor) async throws -> Void) async throws {

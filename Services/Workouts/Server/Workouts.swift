@@ -1,5 +1,6 @@
 import AuthContract
 import ContractKit
+import FieldEncryption
 import Messaging
 import SchedulingContract
 import ServiceKit
@@ -12,8 +13,11 @@ enum Workouts: PalestraService {
     static let hears: [any Event.Type] = [PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
-        ServiceParts(
-            endpoints: ExerciseRoutes.all + WorkoutRoutes.all + [.auditLog(of: WorkoutsContract.self)],
-            reactions: [OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested()])
+        let ring = try context.keyRing()
+        let notes = SessionNoteRoutes(notes: SessionNoteStore(ring: ring))
+        return ServiceParts(
+            endpoints: ExerciseRoutes.all + WorkoutRoutes.all + notes.all + [.auditLog(of: WorkoutsContract.self)],
+            reactions: [OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested()],
+            jobs: [.oldMasterKeys(ring)])
     }
 }

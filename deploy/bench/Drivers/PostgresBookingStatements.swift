@@ -83,14 +83,14 @@ extension Booking {
         ), s as (
             update sessions
             set booked = open.booked + open.has_place::int, waitlisted = open.waitlisted + (not open.has_place)::int,
-                arrivals = open.arrivals + 1, updated_at = \(now), version = open.version + 1
+                arrivals = open.arrivals + 1, version = open.version + 1
             from open
             where sessions.organization_id = \(organization) and sessions.id = open.id
             returning sessions.*, open.has_place
         ), b as (
-            insert into bookings (organization_id, id, session_id, member_id, arrival, status, booked_at, updated_at)
+            insert into bookings (organization_id, id, session_id, member_id, arrival, status, booked_at, created_at, updated_at)
             select s.organization_id, \(booking)::uuid, s.id, \(member)::uuid, s.arrivals,
-                case when s.has_place then 'confirmed' else 'waitlisted' end, \(now)::timestamptz, \(now)::timestamptz
+                case when s.has_place then 'confirmed' else 'waitlisted' end, \(now)::timestamptz, \(now)::timestamptz, \(now)::timestamptz
             from s
             returning *
         )

@@ -10,9 +10,9 @@ extension Job {
     /// links that are under way, and may go.
     static func oldMasterKeys(_ ring: KeyRing) -> Job {
         Job("old-master-keys", every: .seconds(6 * 3600)) { run in
-            let sealed = OldSealed(ring: ring)
+            let (keys, sealed) = (PersonKeys(ring, service: "auth"), OldSealed(ring: ring))
             try await run.forEachOrganization { organization in
-                while try await run.transaction(as: Tenant(organization), { try await sealed.rewrapPeople(of: organization, in: $0) }) {}
+                while try await run.transaction(as: Tenant(organization), { try await keys.rewrapSome(of: organization, in: $0) }) {}
             }
             while try await run.transaction({ try await sealed.resealAddresses(in: $0) }) {}
             while try await run.transaction({ try await sealed.resealUsernames(in: $0) }) {}
@@ -31,29 +31,6 @@ extension Job {
 private struct OldSealed: Sendable {
     let ring: KeyRing
     private let portion = 200
-
-    func rewrapPeople(of organization: OrganizationID, in tx: Transaction) async throws -> Bool {
-        struct Row: Decodable, Sendable {
-            var personID: PersonID
-            var wrapped: Data
-        }
-        let head = try ring.head()
-        let rows = try await tx.query(
-            """
-            select person_id, wrapped from person_keys
-            where organization_id = \(organization) and substring(wrapped from 1 for \(head.count)) <> \(head) limit \(portion)
-            """, as: Row.self)
-        let keys = PersonKeys(ring, service: "auth")
-        for row in rows {
-            guard let wrapped = try keys.rewrap(row.wrapped, organization, row.personID) else { continue }
-            try await tx.execute(
-                """
-                update person_keys set wrapped = \(wrapped)
-                where organization_id = \(organization) and person_id = \(row.personID) and wrapped = \(row.wrapped)
-                """)
-        }
-        return !rows.isEmpty
-    }
 
     func resealAddresses(in tx: Transaction) async throws -> Bool {
         try await reseal("accounts", "email", of: "account_id", AccountStore.context, in: tx)

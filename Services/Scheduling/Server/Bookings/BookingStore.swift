@@ -32,16 +32,18 @@ struct BookingStore {
                 ), s as (
                     -- From the locked row alone: mixed with the statement's older sight of the row, the first try of an update that
                     -- had waited would break sessions_booked_fits, although PostgreSQL is about to repeat it with the new one.
+                    -- It leaves updated_at alone: who comes changes nothing about the session, and no index needs a new entry.
                     update sessions
                     set booked = open.booked + open.has_place::int, waitlisted = open.waitlisted + (not open.has_place)::int,
-                        arrivals = open.arrivals + 1, updated_at = \(now), version = open.version + 1
+                        arrivals = open.arrivals + 1, version = open.version + 1
                     from open
                     where sessions.organization_id = \(organizationID) and sessions.id = open.id
                     returning sessions.*, open.has_place
                 ), b as (
-                    insert into bookings (organization_id, id, session_id, member_id, arrival, status, booked_at, updated_at)
+                    insert into bookings (organization_id, id, session_id, member_id, arrival, status, booked_at, created_at, updated_at)
                     select s.organization_id, \(id)::uuid, s.id, \(memberID)::uuid, s.arrivals,
-                        case when s.has_place then 'confirmed' else 'waitlisted' end, \(now)::timestamptz, \(now)::timestamptz
+                        case when s.has_place then 'confirmed' else 'waitlisted' end, \(now)::timestamptz, \(now)::timestamptz,
+                        \(now)::timestamptz
                     from s
                     returning *
                 )
@@ -93,7 +95,7 @@ struct BookingStore {
         tx.later(
             """
             update sessions
-            set booked = booked - \(places), waitlisted = waitlisted - \(waiting), updated_at = \(now), version = version + 1
+            set booked = booked - \(places), waitlisted = waitlisted - \(waiting), version = version + 1
             where organization_id = \(organizationID) and id = \(booking.sessionID)
             """)
     }

@@ -147,10 +147,11 @@ struct WorkoutStore {
             """)
     }
 
+    /// Its sets are another version of it. When each was logged is theirs: `updated_at` stays, so that no index needs a new entry.
     func touch(_ id: WorkoutID) {
         tx.later(
             """
-            UPDATE workouts SET version = version + 1, updated_at = now()
+            UPDATE workouts SET version = version + 1
             WHERE organization_id = \(organizationID) AND workout_id = \(id)
             """)
     }

@@ -17,13 +17,13 @@ final class Tables {
         "organization_id, person_id, account_id, roles, full_name, email, email_index, phone, last_login_at, created_at, updated_at")
     let personKeys = Table("auth.person_keys", "organization_id, person_id, wrapped, created_at")
     let nameGrams = Table("auth.person_name_grams", "organization_id, gram, person_id")
-    let memberProfiles = Table("auth.member_profiles", "organization_id, person_id, joined_at")
-    let trainerProfiles = Table("auth.trainer_profiles", "organization_id, person_id, specializations")
+    let memberProfiles = Table("auth.member_profiles", "organization_id, person_id, joined_at, created_at, updated_at")
+    let trainerProfiles = Table("auth.trainer_profiles", "organization_id, person_id, specializations, created_at, updated_at")
     let loginSessions = Table(
         "auth.login_sessions",
         """
         organization_id, login_session_id, person_id, account_id, device, address, refresh_counter, refresh_hash, idle_seconds, ends_at, \
-        expires_at, created_at, last_seen_at
+        expires_at, created_at, last_seen_at, updated_at
         """)
 
     let schedulingOrganizations = Table("scheduling.organizations", "organization_id, kind, currency, version")
@@ -41,7 +41,7 @@ final class Tables {
     let bookings = Table(
         "scheduling.bookings",
         """
-        organization_id, id, session_id, member_id, arrival, status, payment_status, booked_at, cancelled_at, updated_at, version
+        organization_id, id, session_id, member_id, arrival, status, payment_status, booked_at, created_at, cancelled_at, updated_at, version
         """)
     let schedulingInbox = Tables.inbox("scheduling")
 
@@ -56,9 +56,11 @@ final class Tables {
         "workouts.workouts",
         "organization_id, workout_id, member_id, trainer_id, session_id, status, started_at, completed_at, version, created_at, updated_at")
     let sets = Table(
-        "workouts.sets", "organization_id, set_id, workout_id, exercise_id, set_number, reps, weight_grams, rpe, logged_at")
+        "workouts.sets",
+        "organization_id, set_id, workout_id, exercise_id, set_number, reps, weight_grams, rpe, logged_at, created_at, updated_at")
     let records = Table(
-        "workouts.personal_records", "organization_id, workout_id, exercise_id, kind, member_id, value, achieved_at")
+        "workouts.personal_records",
+        "organization_id, workout_id, exercise_id, kind, member_id, value, achieved_at, created_at, updated_at")
     let workoutsInbox = Tables.inbox("workouts")
 
     let billingOrganizations = Table("billing.organizations", "organization_id, currency, time_zone, version")
@@ -73,20 +75,23 @@ final class Tables {
     let lines = Table(
         "billing.invoice_lines",
         """
-        organization_id, line_id, invoice_id, session_id, booking_id, member_id, description, quantity, unit_price, amount, created_at
+        organization_id, line_id, invoice_id, session_id, booking_id, member_id, description, quantity, unit_price, amount, created_at, \
+        updated_at
         """)
     let invoiceTaxes = Table("billing.invoice_taxes", "organization_id, invoice_id, position, code, millionths, amount")
     let payments = Table(
-        "billing.payments", "organization_id, payment_id, invoice_id, amount, method, reference, received_at, recorded_by")
+        "billing.payments",
+        "organization_id, payment_id, invoice_id, amount, method, reference, received_at, recorded_by, created_at, updated_at")
     let billingInbox = Tables.inbox("billing")
 
     let notificationsPeople = Table(
         "notifications.people", "organization_id, person_id, full_name, email, is_active, version")
     let notifications = Table(
         "notifications.notifications",
-        "organization_id, notification_id, person_id, event_id, kind, title, body, created_at, read_at")
+        "organization_id, notification_id, person_id, event_id, kind, title, body, created_at, read_at, updated_at")
     let mails = Table(
-        "notifications.mails", "organization_id, mail_id, person_id, event_id, subject, body, status, created_at, settled_at")
+        "notifications.mails",
+        "organization_id, mail_id, person_id, event_id, subject, body, status, created_at, settled_at, updated_at")
     let notificationsInbox = Tables.inbox("notifications")
 
     var all: [Table] {

@@ -77,13 +77,15 @@ struct Newcomers {
             try tables.memberProfiles.begin()
             tables.memberProfiles.id(organization.id)
             tables.memberProfiles.id(id)
-            tables.memberProfiles.moment(moment)
+            for _ in 0..<3 { tables.memberProfiles.moment(moment) }
         }
         if roles.contains(.trainer) {
             try tables.trainerProfiles.begin()
             tables.trainerProfiles.id(organization.id)
             tables.trainerProfiles.id(id)
             tables.trainerProfiles.texts([organization.chance.pick(["strength", "mobility", "yoga", "endurance"])])
+            tables.trainerProfiles.moment(moment)
+            tables.trainerProfiles.moment(moment)
         }
     }
 
@@ -111,6 +113,7 @@ struct Newcomers {
         table.moment(seen + idle)
         table.moment(begun)
         table.moment(seen)
+        table.moment(begun)
     }
 
     private func addCopies(_ id: ID, _ organization: Organization, _ roles: [String], name: String, email: EmailAddress) throws {

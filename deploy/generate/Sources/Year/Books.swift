@@ -37,6 +37,7 @@ struct Books {
         table.long(type.price)
         table.long(type.price)
         table.moment(moment)
+        table.moment(moment)
     }
 
     /// How an invoice of the month is settled: known before, because the bookings behind it say so as well.
@@ -145,6 +146,8 @@ struct Books {
         table.text(organization.chance.happens(0.5) ? "Ref \(sent.number)" : nil)
         table.moment(moment)
         table.id(organization.owner)
+        table.moment(moment)
+        table.moment(moment)
     }
 
     private func announce(

@@ -37,12 +37,12 @@ struct Desk {
     private func book(_ place: Int, _ intent: PlannedSession.Intent, at bookedAt: Moment, in held: inout HeldSession) throws {
         let member = held.organization.members[place]
         let id = ID(bookedAt, &held.organization.chance)
-        held.change(at: bookedAt)
+        held.change()
         held.arrivals += 1
         try tell(held.messages.booked, to: [member.id], of: held.organization, at: bookedAt, [.bookingCreated])
         let givenBackAt = bookedAt + (held.session.startsAt - bookedAt) * 0.6
         if intent == .cancel, givenBackAt < min(now, held.session.cancelledAt ?? now) {
-            held.change(at: givenBackAt)
+            held.change()
             try tell(held.messages.givenBack, to: [member.id], of: held.organization, at: givenBackAt, [.bookingCancelled])
             return try write(id, of: member, in: held, "cancelled", bookedAt, cancelledAt: givenBackAt)
         }
@@ -66,7 +66,7 @@ struct Desk {
     private func wait(_ place: Int, at bookedAt: Moment, in held: inout HeldSession) throws {
         let member = held.organization.members[place]
         let id = ID(bookedAt, &held.organization.chance)
-        held.change(at: bookedAt)
+        held.change()
         held.arrivals += 1
         try tell(held.messages.waiting, to: [member.id], of: held.organization, at: bookedAt, [.bookingCreated])
         if case .completed(let moment) = held.state {
@@ -117,6 +117,7 @@ struct Desk {
         table.text(status)
         table.text(paidAt == nil ? "pending" : "paid")
         table.moment(bookedAt)
+        table.moment(bookedAt)
         table.moment(cancelledAt)
         table.moment(change ?? bookedAt)
         table.long(change == nil ? 1 : 2)
@@ -148,7 +149,7 @@ struct Desk {
         table.text(held.organization.currency.rawValue)
         table.text(status == "cancelled" ? "The trainer is ill" : nil)
         table.moment(session.createdAt)
-        table.moment(endedAt ?? held.updatedAt)
+        table.moment(endedAt ?? session.createdAt)
         table.long(held.version + (endedAt == nil ? 0 : 1))
     }
 }
@@ -172,7 +173,6 @@ struct HeldSession {
     /// Bookings that were ever made.
     var arrivals = 0
     private(set) var version: Int64 = 1
-    private(set) var updatedAt: Moment
     var attended: [(place: Int, booking: ID)] = []
     /// Who had a place when it was called off.
     var affected: [ID] = []
@@ -181,11 +181,7 @@ struct HeldSession {
         (self.session, self.organization, self.day, self.state) = (session, organization, day, state)
         id = ID(session.createdAt, &organization.chance)
         messages = SessionMessages(session, of: organization)
-        updatedAt = session.createdAt
     }
 
-    mutating func change(at moment: Moment) {
-        version += 1
-        updatedAt = max(updatedAt, moment)
-    }
+    mutating func change() { version += 1 }
 }

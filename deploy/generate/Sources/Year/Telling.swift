@@ -22,6 +22,7 @@ struct Telling {
         table.text(message.body)
         table.moment(moment)
         table.moment(seen && read < now ? read : nil)
+        table.moment(seen && read < now ? read : moment)
 
         let mails = tables.mails
         try mails.begin()
@@ -34,6 +35,7 @@ struct Telling {
         mails.text("")
         mails.text("sent")
         mails.moment(moment)
+        mails.moment(moment + 1)
         mails.moment(moment + 1)
     }
 

@@ -78,7 +78,7 @@ struct Training {
         table.int(reps)
         table.int(grams)
         table.int(organization.chance.happens(0.8) ? 6 + organization.chance.below(5) : nil)
-        table.moment(moment)
+        for _ in 0..<3 { table.moment(moment) }
 
         kept.sets += 1
         if kept.bests.last?.place != place { kept.bests.append((place, [0, 0, 0])) }
@@ -104,7 +104,7 @@ struct Training {
                 table.text(Library.kinds[kind].rawValue)
                 table.id(member.id)
                 table.long(value)
-                table.moment(moment)
+                for _ in 0..<3 { table.moment(moment) }
             }
             if isBeaten { beaten += 1 }
         }
