@@ -34,7 +34,10 @@ struct LocationReportStore {
                 where s.status <> 'cancelled'
                 group by grouping sets ((s.location_id), ())
             ), l as (
-                select location_id, time_zone, is_active from locations where organization_id = \(organizationID)
+                select location_id, time_zone, is_active from locations
+                where organization_id = \(organizationID)
+                    -- Sessions elsewhere are hidden from who works at some locations only; where they are is not.
+                    and (app.location_ids() is null or location_id = any (app.location_ids()))
                 union all
                 select null, null, true
             )
