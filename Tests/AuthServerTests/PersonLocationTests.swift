@@ -175,6 +175,15 @@ import Testing
             // A new one is at home nowhere yet.
             let new = try await gym.member("Nora", by: token)
             #expect(try await gym.auth.call(GetMember(memberID: new.id), token: token).id == new.id)
+            // Nor does anybody leave their sight by their own doing.
+            let moving = PutMemberProfile.Body(trainingPhase: "Base", motivation: "Fun", homeLocationID: west.id)
+            let moved = try await problem { try await gym.auth.call(PutMemberProfile(memberID: mia.id), body: moving, token: token) }
+            #expect(moved?.isA(.forbidden) == true)
+            _ = try await gym.auth.call(AddRole(personID: max.id, role: .trainer), token: gym.owner)
+            #expect(try await gym.auth.call(GetMember(memberID: max.id), token: token).id == max.id)
+            let lost = try await problem { try await gym.auth.call(RemoveRole(personID: max.id, role: .trainer), token: token) }
+            #expect(lost?.isA(.forbidden) == true)
+            _ = try await gym.auth.call(RemoveRole(personID: max.id, role: .trainer), token: gym.owner)
             // With nothing asked but by the policies.
             let tenant = Tenant(gym.organization, person: ann.id, locations: [east.id.rawValue])
             try await gym.auth.database.transaction(as: tenant, readOnly: true) { tx in

@@ -86,4 +86,54 @@ import Testing
             #expect(try await owner.call(ListLoginSessions()).data.count == 1)
         }
     }
+
+    @Test func staffOfOneLocationSeeAndChangeWhatIsThere() async throws {
+        try await withSystem { system in
+            let gym = try await Gym.signUp(on: system)
+            let (trainer, type, max) = (try await gym.trainer(), try await gym.classType(), try await gym.member().id)
+            let harbour = try await gym.owner.call(CreateLocation(), body: .init(name: "Harbour", address: Self.address)).id
+            let here = try await gym.session(type, trainer: trainer)
+            let body = CreateSession.Body(classTypeID: type, trainerID: trainer, locationID: harbour, startsAt: Self.moment(hours: 48))
+            let there = try await gym.owner.call(CreateSession(), body: body)
+            let (mine, theirs) = (try await gym.book(here.id, max), try await gym.book(there.id, max))
+
+            let email = "ann@\(gym.slug).example"
+            let ann = try await gym.owner.call(
+                CreateTrainer(),
+                body: .init(fullName: "Ann Admin", email: EmailAddress(rawValue: email)!, password: Password(rawValue: Gym.password)!)
+            ).id
+            try await gym.raw.post("/v1/people/\(ann)/roles/admin", method: "PUT").expect(200)
+            func signIn() async throws -> Caller {
+                let answer = try await Caller(system).post(
+                    "/v1/auth/login", ["email": .string(email), "password": .string(Gym.password)]
+                ).expect(200)
+                return Caller(system, token: try answer["access_token"])
+            }
+            let before = try await signIn()
+            try await before.get("/v1/sessions/\(there.id)").expect(200)
+            let bound = try await gym.raw.post(
+                "/v1/people/\(ann)/locations", ["location_ids": [.string("\(gym.locationID)")]], method: "PUT"
+            ).expect(200)
+            #expect(bound.json["location_ids"] == [.string("\(gym.locationID)")])
+            try await eventually("the token that reached further is refused") {
+                try await before.get("/v1/sessions/\(there.id)").status == 401
+            }
+
+            let caller = try await signIn()
+            #expect(try await caller.get("/v1/me").expect(200).json["person"]?["location_ids"] == bound.json["location_ids"])
+            #expect(try await caller.get("/v1/sessions").expect(200).data.map { $0["id"]?.text } == ["\(here.id)"])
+            #expect(try await caller.get("/v1/bookings").expect(200).data.map { $0["id"]?.text } == ["\(mine.id)"])
+            try await caller.get("/v1/sessions/\(there.id)").expect(404)
+            try await caller.post("/v1/sessions/\(there.id)/cancel").expect(404)
+            try await caller.delete("/v1/bookings/\(theirs.id)").expect(404)
+            try await caller.post("/v1/locations/\(harbour)", ["name": "Mine"], method: "PATCH").expect(403)
+            let (from, to) = (Moment.text(Self.moment(hours: 0)), Moment.text(Self.moment(hours: 100)))
+            let report = try await caller.get("/v1/reports/locations?from=\(from)&to=\(to)").expect(200)
+            #expect(report.json["locations"]?.elements.map { $0["location_id"]?.text } == ["\(gym.locationID)"])
+            #expect(report.json["total"]?["sessions_scheduled"] == 1)
+            try await caller.delete("/v1/bookings/\(mine.id)").expect(200)
+            try await caller.post("/v1/sessions/\(here.id)/complete").expect(200)
+            #expect(try await gym.raw.get("/v1/sessions/\(there.id)").json["booked"] == 1)
+        }
+    }
 }
