@@ -195,7 +195,8 @@ import Testing
         }
     }
 
-    private func answer<O: APIOperation>(_ operation: O.Type, _ path: String, _ token: String, _ auth: ServiceUnderTest) async throws -> Int {
+    private func answer<O: APIOperation>(_ operation: O.Type, _ path: String, _ token: String, _ auth: ServiceUnderTest) async throws -> Int
+    {
         let body = try O.encoded(try SchemaRecorder.example(of: O.Body.self))
         return try await auth.request(
             O.route.method.rawValue, path, token: token, headers: body.map { ["Content-Type": $0.type] } ?? [:], body: body?.bytes

@@ -14,7 +14,8 @@ import Testing
         for role in Role.allCases {
             for permission in Permission.allCases {
                 let access = Access.any(.staff(permission), .own(.member))
-                let expected = Permission.ofTheWhole.contains(permission) ? (role == .member ? .own([.member]) : nil) : access.scope(for: [role])
+                let expected =
+                    Permission.ofTheWhole.contains(permission) ? (role == .member ? .own([.member]) : nil) : access.scope(for: [role])
                 #expect(access.scope(for: [role], isBound: true) == expected, "\(permission) as \(role)")
             }
         }

@@ -17,7 +17,9 @@ import Testing
     private static let address = Address(street: "1 King St W", city: "Toronto", province: "ON", postalCode: "M5H 1A1", country: "Canada")
 
     /// Whole seconds, as moments are compared here.
-    private static func moment(hours: Double) -> Date { Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + hours * 3600).rounded()) }
+    private static func moment(hours: Double) -> Date {
+        Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + hours * 3600).rounded())
+    }
 
     @Test("S1-02: one owner lists, edits and reports over three locations in one login") func oneOwnerThreeLocations() async throws {
         try await withSystem { system in
@@ -42,7 +44,8 @@ import Testing
             // What is done at each.
             func put(_ site: Int, in hours: Double, capacity: Capacity) async throws {
                 let body = CreateSession.Body(
-                    classTypeID: type, trainerID: trainer, locationID: sites[site].id, startsAt: Self.moment(hours: hours), capacity: capacity)
+                    classTypeID: type, trainerID: trainer, locationID: sites[site].id, startsAt: Self.moment(hours: hours),
+                    capacity: capacity)
                 sites[site].sessions.append(try await owner.call(CreateSession(), body: body))
             }
             let members = [try await gym.member().id, try await gym.member().id, try await gym.member().id]
@@ -56,7 +59,8 @@ import Testing
             let missed = try await gym.book(sites[0].sessions[0].id, members[0])
             for member in members[1...] { _ = try await gym.book(sites[0].sessions[0].id, member) }
             _ = try await owner.call(
-                CompleteSession(sessionID: sites[0].sessions[0].id), body: .init(attendance: [.init(bookingID: missed.id, attended: false)]))
+                CompleteSession(sessionID: sites[0].sessions[0].id), body: .init(attendance: [.init(bookingID: missed.id, attended: false)])
+            )
             for member in members { _ = try await gym.book(sites[0].sessions[1].id, member) }
             _ = try await gym.book(sites[1].sessions[0].id, members[0])
             _ = try await owner.call(CancelSession(sessionID: sites[1].sessions[0].id), body: .init())

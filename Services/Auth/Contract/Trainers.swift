@@ -31,7 +31,8 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
 
     public init(
         id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role],
-        locationIDs: [LocationID]? = nil, specializations: [Line], certifications: [Line], bio: Paragraph?, experience: Paragraph?, businessName: Line?, licenseNumber: Line?,
+        locationIDs: [LocationID]? = nil, specializations: [Line], certifications: [Line], bio: Paragraph?, experience: Paragraph?,
+        businessName: Line?, licenseNumber: Line?,
         parentTrainerID: PersonID?, settings: FreeForm?, hasAccount: Bool, isActive: Bool, createdAt: Date, updatedAt: Date, version: Int64
     ) {
         self.id = id

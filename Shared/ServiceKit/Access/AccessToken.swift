@@ -53,7 +53,8 @@ public struct AccessTokenClaims: JWTPayload {
 
     public init(
         personID: PersonID, loginSessionID: LoginSessionID, organizationID: OrganizationID, roles: Set<Role>,
-        locations: [LocationID]? = nil, scope: String? = nil, authenticatedAt: Date? = nil, mustEnrol: Bool = false, issuedAt: Date, lifetime: Duration = .seconds(300)
+        locations: [LocationID]? = nil, scope: String? = nil, authenticatedAt: Date? = nil, mustEnrol: Bool = false, issuedAt: Date,
+        lifetime: Duration = .seconds(300)
     ) {
         iss = Self.issuer
         aud = AudienceClaim(value: [Self.audience])

@@ -36,7 +36,8 @@ struct PersonRecord: Sendable, Equatable, Versioned {
     /// Somebody new.
     init(
         organizationID: OrganizationID, personID: PersonID, accountID: AccountID?, roles: [Role],
-        locationIDs: [LocationID] = [], fullName: Line, email: EmailAddress?, phone: PhoneNumber? = nil, trainerProfile: TrainerProfile = TrainerProfile(), isActive: Bool = true, version: Int64 = 1, now: Date,
+        locationIDs: [LocationID] = [], fullName: Line, email: EmailAddress?, phone: PhoneNumber? = nil,
+        trainerProfile: TrainerProfile = TrainerProfile(), isActive: Bool = true, version: Int64 = 1, now: Date,
         updatedAt: Date? = nil
     ) {
         self.organizationID = organizationID
@@ -95,7 +96,8 @@ struct PersonRecord: Sendable, Equatable, Versioned {
     func trainer(showingContact: Bool) -> Trainer {
         Trainer(
             id: personID, fullName: fullName, email: showingContact ? email : nil, phone: showingContact ? phone : nil, roles: roles,
-            locationIDs: showingContact ? locationIDs : nil, specializations: trainerProfile.specializations, certifications: trainerProfile.certifications, bio: trainerProfile.bio,
+            locationIDs: showingContact ? locationIDs : nil, specializations: trainerProfile.specializations,
+            certifications: trainerProfile.certifications, bio: trainerProfile.bio,
             experience: trainerProfile.experience, businessName: trainerProfile.businessName,
             licenseNumber: showingContact ? trainerProfile.licenseNumber : nil, parentTrainerID: trainerProfile.parentID,
             settings: showingContact ? trainerProfile.settings : nil, hasAccount: accountID != nil, isActive: isActive,

@@ -25,7 +25,8 @@ extension AuthParts {
         let lifetime = min(TokenIssuer.longestLifetime, max(1, Int(session.endsAt.timeIntervalSince(now))))
         let token = try await loginSessions.issuer.accessToken(
             for: caller.personID, in: caller.organizationID, roles: session.roles, locations: session.locationIDs,
-            loginSession: caller.loginSessionID, authenticatedAt: now, mustEnrol: session.lacksFactor && session.roles.areStaff, lifetime: lifetime, now: now)
+            loginSession: caller.loginSessionID, authenticatedAt: now, mustEnrol: session.lacksFactor && session.roles.areStaff,
+            lifetime: lifetime, now: now)
         return StepUp.Output(accessToken: token, expiresIn: lifetime)
     }
 }
