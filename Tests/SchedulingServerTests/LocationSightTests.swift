@@ -125,10 +125,14 @@ import Testing
             let (here, elsewhere) = (try await hold(gym, at: gym.location, day: 1), try await hold(gym, at: there, day: 2))
             let tenant = Tenant(gym.id, person: PersonID(), locations: [gym.location.rawValue])
             try await gym.service.database.transaction(as: tenant) { tx in
-                #expect(try await tx.query("select id from sessions", as: SessionID.self) == [here.session.id])
-                #expect(try await tx.query("select id from bookings", as: BookingID.self) == [here.booking.id])
-                #expect(try await tx.execute("update sessions set updated_at = now()") == 1)
-                #expect(try await tx.execute("update bookings set updated_at = now()") == 1)
+                let sessions: [SessionID] = try await tx.query("select id from sessions")
+                let bookings: [BookingID] = try await tx.query("select id from bookings")
+                #expect(sessions == [here.session.id] && bookings == [here.booking.id])
+                let changed = [
+                    try await tx.execute("update sessions set updated_at = now()"),
+                    try await tx.execute("update bookings set updated_at = now()"),
+                ]
+                #expect(changed == [1, 1])
             }
             for statement: SQL in [
                 "update sessions set location_id = \(there)",
