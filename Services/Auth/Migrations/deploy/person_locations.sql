@@ -14,12 +14,11 @@ create trigger audit after insert or delete
     or update of account_id, roles, location_ids, full_name, email, phone, is_active, version, deleted_at on auth.people
     for each row execute function auth.audit('person_id', 'email_index', 'last_login_at');
 
--- Whether a member is at home at one of the locations, or nowhere in particular. A function, so that the plans of all others, who are asked
--- for no location, do not carry the look-up.
-create function auth.is_at_home(of_organization uuid, member uuid, locations uuid[]) returns boolean language sql stable parallel safe as $$
-    select coalesce((
-        select m.home_location_id = any (locations) from auth.member_profiles m
-        where m.organization_id = of_organization and m.person_id = member), true)
+-- Whether the transaction sees a member's profile, which says where they are at home: the profile's policy below decides it for both. A
+-- function, so that the plans of all others, who are asked for no location, do not carry the look-up.
+create function auth.sees_profile(of_organization uuid, member uuid) returns boolean language sql stable parallel safe as $$
+    select exists (
+        select from auth.member_profiles m where m.organization_id = of_organization and m.person_id = member)
 $$;
 
 -- One policy for both limits: each restrictive one halves what the planner expects of a page of people, which should stay a walk along its
@@ -30,8 +29,7 @@ alter policy sight on auth.people using (
         when person_id = (select app.person_id()) or roles && array['owner', 'admin', 'trainer'] then true
         else ((select app.narrowed_to()) is null
                 or person_id in (select auth.members_seen_by((select app.organization_id()), (select app.narrowed_to()))))
-            and ((select app.location_ids()) is null
-                or auth.is_at_home(organization_id, person_id, (select app.location_ids())))
+            and ((select app.location_ids()) is null or auth.sees_profile(organization_id, person_id))
     end);
 alter policy sight on auth.member_profiles using (
     case

@@ -11,7 +11,7 @@ alter policy sight on auth.people using (
         when person_id = (select app.narrowed_to()) or roles && array['owner', 'admin', 'trainer'] then true
         else person_id in (select auth.members_seen_by((select app.organization_id()), (select app.narrowed_to())))
     end);
-drop function auth.is_at_home(uuid, uuid, uuid[]);
+drop function auth.sees_profile(uuid, uuid);
 drop trigger audit on auth.people;
 create trigger audit after insert or delete
     or update of account_id, roles, full_name, email, phone, is_active, version, deleted_at on auth.people
