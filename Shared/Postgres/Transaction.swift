@@ -110,7 +110,7 @@ public final class Transaction: Sendable {
     public func enter(_ tenant: Tenant, from origin: Origin? = nil) async throws {
         try state.withLock { state in
             if let origin { state.origin = origin }
-            let settings = tenant.settings(from: state.origin)
+            let settings = tenant.settings(from: state.origin, isFirst: false)
             switch state.phase {
             case .unsent where state.pending.isEmpty: state.tenant = tenant
             case .unsent: state.pending.append(Pending(sql: settings))

@@ -62,7 +62,7 @@ extension Transaction {
             if state.phase == .ended { throw .ended }
             let isFirst = state.phase == .unsent
             var opening: [SQL] = isFirst ? [readOnly ? "begin read only" : "begin"] : []
-            if isFirst, let tenant = state.tenant { opening.append(tenant.settings(from: state.origin)) }
+            if isFirst, let tenant = state.tenant { opening.append(tenant.settings(from: state.origin, isFirst: true)) }
             let (pending, isLast) = (state.pending, state.commitsWithNext)
             (state.pending, state.commitsWithNext) = ([], false)
             return Plan(

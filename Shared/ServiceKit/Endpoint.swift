@@ -11,15 +11,19 @@ public struct Caller: Sendable {
     public var loginSessionID: LoginSessionID
     /// How far the operation's access reaches for this caller.
     public var scope: Scope
+    /// The locations at which alone they work; nil for everywhere. The transaction is limited to them already.
+    public var locationIDs: Set<LocationID>?
 
     public init(
-        personID: PersonID, organizationID: OrganizationID, roles: Set<Role>, loginSessionID: LoginSessionID, scope: Scope
+        personID: PersonID, organizationID: OrganizationID, roles: Set<Role>, loginSessionID: LoginSessionID, scope: Scope,
+        locationIDs: Set<LocationID>? = nil
     ) {
         self.personID = personID
         self.organizationID = organizationID
         self.roles = roles
         self.loginSessionID = loginSessionID
         self.scope = scope
+        self.locationIDs = locationIDs
     }
 }
 

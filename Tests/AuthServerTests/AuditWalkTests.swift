@@ -185,6 +185,7 @@ import Testing
         try await documents(auth, tina, by: staff.owner)
         _ = try await send("PUT", "/v1/people/\(tina.id)/roles/member")
         _ = try await send("DELETE", "/v1/people/\(tina.id)/roles/member")
+        _ = try await send("PUT", "/v1/people/\(tina.id)/locations", #"{"location_ids":["\#(east)"]}"#)
         _ = try await send("POST", "/v1/members/import", #"{"csv":"full_name\nAda Lovelace\n"}"#)
         _ = try await send("DELETE", "/v1/people/\(tom.id)/sessions")
         _ = try await auth.login("bronze-house@example.com")

@@ -40,7 +40,8 @@ import Testing
             func signer(after seconds: TimeInterval) async throws -> String? {
                 let now = start + seconds
                 let token = try await issuer.accessToken(
-                    for: PersonID(), in: OrganizationID(), roles: [.member], loginSession: LoginSessionID(), lifetime: 300, now: now)
+                    for: PersonID(), in: OrganizationID(), roles: [.member], locations: [], loginSession: LoginSessionID(), lifetime: 300,
+                    now: now)
                 #expect(await verifier.verify(token, now: now) != nil, "after \(seconds) s")
                 return try DefaultJWTParser().parse(Data(token.utf8), as: AccessTokenClaims.self).header.kid
             }

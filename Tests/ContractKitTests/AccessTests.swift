@@ -10,6 +10,18 @@ import Testing
         #expect(SaveShelf.access.scope(for: []) == nil)
     }
 
+    @Test func `Whoever works at some locations only has no say over the whole`() {
+        for role in Role.allCases {
+            for permission in Permission.allCases {
+                let access = Access.any(.staff(permission), .own(.member))
+                let expected =
+                    Permission.ofTheWhole.contains(permission) ? (role == .member ? .own([.member]) : nil) : access.scope(for: [role])
+                #expect(access.scope(for: [role], isBound: true) == expected, "\(permission) as \(role)")
+            }
+        }
+        #expect(Access.any(.staff(.manageOrganization)).scope(for: [.admin]) == .organization)
+    }
+
     @Test func `Whoever is signed in reaches what is theirs`() {
         #expect(Access.signedIn.scope(for: [.member]) == .own([.member]))
         #expect(Access.signedIn.scope(for: []) == .own([]))

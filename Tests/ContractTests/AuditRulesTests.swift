@@ -93,7 +93,7 @@ import Testing
         "ListNotifications": "the caller's own", "ListIdentities": "the caller's own", "ListPasskeys": "the caller's own",
         "ListAPIKeys": "the organization's", "ListSignInProviders": "the installation's",
         "ListTokenKeys": "public keys",
-        "CountMemberSources": "counts only", "ListTeam": "staff",
+        "CountMemberSources": "counts only", "GetLocationReport": "counts only", "ListTeam": "staff",
         "GetSite": "the organization's", "GetAccount": "the caller's own",
         "ListAppConfig": "the installation's", "ListOrganizations": "the installation's", "ListPlatformAdmins": "the installation's",
         "ListInstallationAuditLog": "the log itself, for its keepers",

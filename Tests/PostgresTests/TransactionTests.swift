@@ -162,6 +162,25 @@ struct TransactionTests {
         }
     }
 
+    @Test func `A tenant's locations are set for whoever has some, and end where another tenant begins`() async throws {
+        let setting: SQL = "select nullif(current_setting('app.location_ids', true), '')::uuid[]"
+        let (organization, here, there) = (TestID(), UUID(), UUID())
+        try await withDatabase(connections: 1) { database in
+            func read(_ tenant: Tenant) async throws -> [UUID]? {
+                try await database.transaction(as: tenant) { try await $0.one(setting, as: [UUID]?.self) }
+            }
+            let bound = Tenant(organization, person: TestID(), locations: [here, there])
+            #expect(try await read(bound) == [here, there])
+            #expect(try await read(Tenant(organization, person: TestID())) == nil)
+            #expect(try await read(Tenant(organization, person: TestID(), locations: [])) == [])
+            try await database.transaction(as: bound) { tx in
+                #expect(try await tx.one(setting, as: [UUID]?.self) == [here, there])
+                try await tx.enter(Tenant(TestID(), person: TestID()))
+                #expect(try await tx.one(setting, as: [UUID]?.self) == nil)
+            }
+        }
+    }
+
     @Test func `Read-only transactions write nothing`() async throws {
         try await withDatabase(connections: 1) { database in
             let error = try await failure {

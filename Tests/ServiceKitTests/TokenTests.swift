@@ -34,6 +34,17 @@ import Testing
         #expect(try await verifier.verify(keys.token(claims), now: now)?.roles == [.owner])
     }
 
+    @Test func `A token says where alone somebody works`() async throws {
+        let keys = try await TestKeys.make()
+        let verifier = try await TokenVerifier(keysFile: keys.publicKeys, logger: logger)
+        let (here, there) = (LocationID(), LocationID())
+        for (locations, expected) in [(nil, nil), ([], []), ([here, there, here], [here, there])] as [([LocationID]?, Set<LocationID>?)] {
+            var claims = claims()
+            claims.locations = locations
+            #expect(try await verifier.verify(keys.token(claims), now: now)?.locationIDs == expected)
+        }
+    }
+
     @Test func `A limited token says what it is for`() async throws {
         let keys = try await TestKeys.make()
         let verifier = try await TokenVerifier(keysFile: keys.publicKeys, logger: logger)

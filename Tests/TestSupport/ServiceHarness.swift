@@ -82,11 +82,12 @@ public struct ServiceUnderTest: Sendable {
     /// An access token as auth would sign it.
     public func token(
         roles: Set<Role> = [.owner], organization: OrganizationID, person: PersonID = PersonID(),
-        session: LoginSessionID = LoginSessionID(), scope: String? = nil, issuedAt: Date = Date()
+        session: LoginSessionID = LoginSessionID(), locations: [LocationID]? = nil, scope: String? = nil, issuedAt: Date = Date()
     ) async throws -> String {
         try await keys.token(
             AccessTokenClaims(
-                personID: person, loginSessionID: session, organizationID: organization, roles: roles, scope: scope, issuedAt: issuedAt))
+                personID: person, loginSessionID: session, organizationID: organization, roles: roles, locations: locations, scope: scope,
+                issuedAt: issuedAt))
     }
 
     /// An access token of somebody who runs the installation, as auth would sign it.

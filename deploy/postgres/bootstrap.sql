@@ -119,6 +119,9 @@ create or replace function app.person_id() returns uuid language sql stable para
 -- The person whose rows alone concern them: for reads by whoever is not staff. Null for staff, and for what the service does by itself.
 create or replace function app.narrowed_to() returns uuid language sql stable parallel safe
     return nullif(current_setting('app.narrowed_to', true), '')::uuid;
+-- The locations at which alone the caller works; null for everywhere, and for what the service does by itself.
+create or replace function app.location_ids() returns uuid[] language sql stable parallel safe
+    return nullif(current_setting('app.location_ids', true), '')::uuid[];
 -- A human across organizations: only sign-in knows it, before an organization is chosen.
 create or replace function app.account_id() returns uuid language sql stable parallel safe
     return nullif(current_setting('app.account_id', true), '')::uuid;

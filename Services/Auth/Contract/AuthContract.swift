@@ -28,6 +28,7 @@ public enum AuthContract: ServiceContract {
         DownloadTrainerDocument.self, VerifyTrainerDocument.self, DeleteTrainerDocument.self,
         UploadPhoto.self, DownloadPhoto.self, RemovePhoto.self,
         EngageTrainer.self, ListEngagements.self, UpdateEngagement.self, AddRole.self, RemoveRole.self,
+        SetPersonLocations.self,
         CreateMember.self, ImportMembers.self, ListMembers.self, GetMember.self, UpdateMember.self, DeleteMember.self,
         ListAssignments.self, AssignTrainer.self, SetPrimaryTrainer.self, UnassignTrainer.self,
         GrantMember.self, ListMemberGrants.self, RevokeMemberGrant.self,

@@ -121,11 +121,12 @@ public struct CreateLocation: APIOperation {
     }
 }
 
-/// Changes what is given and keeps the rest; `contact`, `address` and `settings` are given as a whole.
+/// Changes what is given and keeps the rest; `contact`, `address` and `settings` are given as a whole. Who works at some locations only
+/// changes no others (403).
 public struct UpdateLocation: APIOperation {
     public static let route = Route.patch("/v1/locations/{location_id}")
     public static let summary = "Change a location"
-    public static let access = Access.any(.staff(.manageOrganization))
+    public static let access = Access.any(.staff(.manageLocations))
     public static let problems: [ProblemKind] = [.headquartersTaken]
     public typealias Output = Location
 

@@ -9,6 +9,8 @@ public struct Person: Codable, Sendable, Equatable, Versioned {
     @Nullable public var phone: PhoneNumber?
     /// Sorted.
     public var roles: [Role]
+    /// The locations at which alone they work; empty for everywhere.
+    public var locationIDs: [LocationID]
     /// Whether they can sign in.
     public var hasAccount: Bool
     /// Whoever is not cannot sign in, book or be booked.
@@ -18,14 +20,15 @@ public struct Person: Codable, Sendable, Equatable, Versioned {
     public var version: Int64
 
     public init(
-        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], hasAccount: Bool, isActive: Bool,
-        createdAt: Date, updatedAt: Date, version: Int64
+        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], locationIDs: [LocationID] = [],
+        hasAccount: Bool, isActive: Bool, createdAt: Date, updatedAt: Date, version: Int64
     ) {
         self.id = id
         self.fullName = fullName
         self.email = email
         self.phone = phone
         self.roles = roles
+        self.locationIDs = locationIDs
         self.hasAccount = hasAccount
         self.isActive = isActive
         self.createdAt = createdAt

@@ -1,7 +1,7 @@
 public import ContractKit
 public import Foundation
 
-/// A trainer. Their email address, telephone and license numbers and settings are null for callers who may not read people.
+/// A trainer. Their email address, telephone and license numbers, locations and settings are null for callers who may not read people.
 public struct Trainer: Codable, Sendable, Equatable, Versioned {
     public var id: PersonID
     public var fullName: Line
@@ -9,6 +9,8 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
     @Nullable public var phone: PhoneNumber?
     /// Sorted.
     public var roles: [Role]
+    /// The locations at which alone they work; empty for everywhere.
+    @Nullable public var locationIDs: [LocationID]?
     public var specializations: [Line]
     public var certifications: [Line]
     /// What members read about them.
@@ -28,8 +30,9 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
     public var version: Int64
 
     public init(
-        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role], specializations: [Line],
-        certifications: [Line], bio: Paragraph?, experience: Paragraph?, businessName: Line?, licenseNumber: Line?,
+        id: PersonID, fullName: Line, email: EmailAddress?, phone: PhoneNumber?, roles: [Role],
+        locationIDs: [LocationID]? = nil, specializations: [Line], certifications: [Line], bio: Paragraph?, experience: Paragraph?,
+        businessName: Line?, licenseNumber: Line?,
         parentTrainerID: PersonID?, settings: FreeForm?, hasAccount: Bool, isActive: Bool, createdAt: Date, updatedAt: Date, version: Int64
     ) {
         self.id = id
@@ -37,6 +40,7 @@ public struct Trainer: Codable, Sendable, Equatable, Versioned {
         self.email = email
         self.phone = phone
         self.roles = roles
+        self.locationIDs = locationIDs
         self.specializations = specializations
         self.certifications = certifications
         self.bio = bio

@@ -34,7 +34,8 @@ enum AuthService: PalestraService {
                 + parts.stepUpEndpoints + parts.passkeyEndpoints
                 + parts.locationEndpoints + parts.profileEndpoints + parts.trainerEndpoints + parts.trainerTeamEndpoints
                 + parts.memberEndpoints + parts.memberAccessEndpoints + parts.memberProfileEndpoints
-                + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + parts.memberImportEndpoints
+                + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + parts.personLocationEndpoints
+                + parts.memberImportEndpoints
                 + parts.trainerDocumentEndpoints + parts.photoEndpoints + parts.platformEndpoints + parts.appConfigEndpoints
                 + parts.erasureEndpoints + [
                     .auditLog(of: AuthContract.self)

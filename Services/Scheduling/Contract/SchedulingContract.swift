@@ -7,6 +7,7 @@ public enum SchedulingContract: ServiceContract {
         CreateClassType.self, ListClassTypes.self,
         CreateSession.self, ListSessions.self, GetSession.self, CompleteSession.self, CancelSession.self,
         BookSession.self, ListSessionBookings.self, ListBookings.self, CancelBooking.self,
+        GetLocationReport.self,
         ListAuditLog<Self>.self,
     ]
     public static let events: [any Event.Type] = [

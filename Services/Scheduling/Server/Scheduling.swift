@@ -15,7 +15,7 @@ enum Scheduling: PalestraService {
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
             endpoints: ClassTypeRoutes.all + SessionRoutes.all + SessionOutcomeRoutes.all + BookingRoutes.all + BookingListRoutes.all
-                + [.auditLog(of: SchedulingContract.self)],
+                + LocationReportRoutes.all + [.auditLog(of: SchedulingContract.self)],
             reactions: [
                 OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnEngagementSaved(), OnInvoicePaid(), OnErasureRequested(),
             ])

@@ -6,6 +6,7 @@ public enum Role: String, Words {
 /// Something that staff may do to the whole organization. Roles carry permissions; operations ask for one.
 public enum Permission: String, Sendable, Hashable, CaseIterable {
     case manageOrganization = "organization:manage"
+    case manageLocations = "locations:manage"
     case managePeople = "people:manage"
     case readPeople = "people:read"
     case manageTimetable = "timetable:manage"
@@ -15,6 +16,9 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case manageTraining = "training:manage"
     case readTraining = "training:read"
     case readAudit = "audit:read"
+
+    /// What reaches beyond any location: nobody has it who works at some locations only.
+    public static let ofTheWhole: Set<Permission> = [.manageOrganization, .readAudit]
 }
 
 extension Role {
@@ -62,10 +66,13 @@ public enum Access: Sendable, Hashable {
     public var isPlatform: Bool { self == .platform || self == .platformPassword }
 
     /// How far the allowance of a caller with `roles` in an organization reaches; `nil` is a 403.
-    public func scope(for roles: Set<Role>) -> Scope? {
+    ///
+    /// - Parameter isBound: Whether they work at some locations only.
+    public func scope(for roles: Set<Role>, isBound: Bool = false) -> Scope? {
         if isPlatform { return nil }
         guard case .granted(let grants) = self else { return .own(roles) }
-        let permissions = roles.reduce(into: Set<Permission>()) { $0.formUnion($1.permissions) }
+        var permissions = roles.reduce(into: Set<Permission>()) { $0.formUnion($1.permissions) }
+        if isBound { permissions.subtract(Permission.ofTheWhole) }
         var own: Set<Role> = []
         for grant in grants {
             switch grant {

@@ -8,6 +8,8 @@ public struct AccessToken: Sendable, Hashable {
     public let organizationID: OrganizationID
     public let loginSessionID: LoginSessionID
     public let roles: Set<Role>
+    /// The locations at which alone they work; nil for everywhere.
+    public let locationIDs: Set<LocationID>?
     public let expiresAt: Date
     /// When somebody last proved to be this person: signed in, or stepped up since.
     public let authenticatedAt: Date
@@ -35,6 +37,8 @@ public struct AccessTokenClaims: JWTPayload {
     public var org: OrganizationID
     /// Words of ``Role``; a reader passes over those it does not know.
     public var roles: [String]
+    /// The locations at which alone they work; left out of the token of somebody who works everywhere.
+    public var locations: [LocationID]?
     /// Scopes with spaces between, as RFC 9068 has them; left out of a token that is not limited.
     public var scope: String?
     /// When somebody proved once more who they are, in seconds since 1970; left out, the login session's id says when they signed in.
@@ -48,8 +52,9 @@ public struct AccessTokenClaims: JWTPayload {
     public var jti: String
 
     public init(
-        personID: PersonID, loginSessionID: LoginSessionID, organizationID: OrganizationID, roles: Set<Role>, scope: String? = nil,
-        authenticatedAt: Date? = nil, mustEnrol: Bool = false, issuedAt: Date, lifetime: Duration = .seconds(300)
+        personID: PersonID, loginSessionID: LoginSessionID, organizationID: OrganizationID, roles: Set<Role>,
+        locations: [LocationID]? = nil, scope: String? = nil, authenticatedAt: Date? = nil, mustEnrol: Bool = false, issuedAt: Date,
+        lifetime: Duration = .seconds(300)
     ) {
         iss = Self.issuer
         aud = AudienceClaim(value: [Self.audience])
@@ -57,6 +62,7 @@ public struct AccessTokenClaims: JWTPayload {
         sid = loginSessionID
         org = organizationID
         self.roles = roles.map(\.rawValue).sorted()
+        self.locations = locations
         self.scope = scope
         authTime = authenticatedAt.map { Int64($0.timeIntervalSince1970) }
         enrol = mustEnrol ? true : nil
@@ -67,7 +73,7 @@ public struct AccessTokenClaims: JWTPayload {
     }
 
     enum CodingKeys: String, CodingKey {
-        case iss, aud, sub, sid, org, roles, scope
+        case iss, aud, sub, sid, org, roles, locations, scope
         case authTime = "auth_time"
         case enrol, iat, nbf, exp, jti
     }

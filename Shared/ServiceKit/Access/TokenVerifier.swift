@@ -70,7 +70,8 @@ public final class TokenVerifier: Sendable {
         guard let claims: AccessTokenClaims = await claims(of: token, now: now) else { return nil }
         return AccessToken(
             personID: claims.sub, organizationID: claims.org, loginSessionID: claims.sid,
-            roles: Set(claims.roles.compactMap(Role.init(rawValue:))), expiresAt: Date(timeIntervalSince1970: Double(claims.exp)),
+            roles: Set(claims.roles.compactMap(Role.init(rawValue:))), locationIDs: claims.locations.map { Set($0) },
+            expiresAt: Date(timeIntervalSince1970: Double(claims.exp)),
             authenticatedAt: claims.authTime.map { Date(timeIntervalSince1970: Double($0)) } ?? claims.sid.madeAt ?? .distantPast,
             mustEnrol: claims.enrol ?? false, scopes: claims.scope.map { Set($0.split(separator: " ").map(String.init)) })
     }

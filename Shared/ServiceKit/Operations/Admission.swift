@@ -36,7 +36,7 @@ extension Surroundings {
     /// Operations that everyone may call belong to no organization until their handler enters one.
     func tenant<O>(of call: Call<O>) -> Tenant? {
         guard O.access != .everyone, let caller = call.optionalCaller else { return nil }
-        return Tenant(caller.organizationID, person: caller.personID, isNarrowed: !O.route.method.writes && caller.ownPerson != nil)
+        return caller.tenant(isNarrowed: !O.route.method.writes)
     }
 }
 

@@ -64,6 +64,9 @@ struct BoundOperation<O: APIOperation, Prepared: Sendable>: Sendable {
             }
         } catch let replay as IdempotencyMemory.Replay {
             return replay.answer
+        } catch let error as DatabaseError where error.sqlState == "42501" && call.optionalCaller?.locationIDs != nil {
+            // The policies keep everything that somebody changes at the locations where they work.
+            throw Problem(.forbidden)
         } catch let refusal where refusal.isRefusal {
             // A twin that commits between the snapshot and the lock of our first statement shows only in what it did, which may
             // refuse us before the primary key of the answers does: what it was answered is our answer too.

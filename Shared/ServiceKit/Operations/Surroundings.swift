@@ -46,11 +46,11 @@ struct Surroundings: Sendable {
             if access == .everyone { return nil }
             throw Problem(.secondFactorNeeded)
         }
-        guard let scope = access.scope(for: token.roles) else { throw Problem(.forbidden) }
+        guard let scope = access.scope(for: token.roles, isBound: token.locationIDs != nil) else { throw Problem(.forbidden) }
         if O.needsFreshSignIn, now().timeIntervalSince(token.authenticatedAt) > Self.freshness { throw Problem(.stepUpRequired) }
         return Caller(
             personID: token.personID, organizationID: token.organizationID, roles: token.roles,
-            loginSessionID: token.loginSessionID, scope: scope)
+            loginSessionID: token.loginSessionID, scope: scope, locationIDs: token.locationIDs)
     }
 
     /// Who of those who run the installation calls; nil on operations that are not for them.

@@ -92,6 +92,9 @@ import WorkoutsContract
         CommonQuery("everybody's bookings", Scheduling.self, uses: "bookings_arrival", "bookings_pkey", "sessions_pkey") {
             try await $0.ask(ListBookings(limit: $0.limit), by: .owner)
         },
+        CommonQuery("four weeks of every location", Scheduling.self, uses: "bookings_arrival", "sessions_timetable") {
+            try await $0.ask(GetLocationReport(from: Date() - 14 * 86_400, to: Date() + 14 * 86_400), by: .owner)
+        },
         CommonQuery(
             "booking and cancelling", Scheduling.self, uses: "bookings_arrival", "bookings_of_member", "bookings_pkey", "people_pkey",
             "sessions_pkey"

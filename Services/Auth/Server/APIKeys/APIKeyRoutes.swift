@@ -48,8 +48,8 @@ extension AuthParts {
         let scopes = try key.granted(call.body.scope)
         let lifetime = key.lifetime(atMost: TokenIssuer.longestLifetime, now: call.now)
         let token = try await loginSessions.issuer.accessToken(
-            for: key.personID, in: secret.organizationID, roles: key.roles, loginSession: LoginSessionID(rawValue: secret.keyID.rawValue),
-            scopes: scopes, lifetime: lifetime, now: call.now)
+            for: key.personID, in: secret.organizationID, roles: key.roles, locations: key.locationIDs,
+            loginSession: LoginSessionID(rawValue: secret.keyID.rawValue), scopes: scopes, lifetime: lifetime, now: call.now)
         return GetKeyToken.Output(
             accessToken: token, expiresIn: lifetime, scope: scopes.map(\.rawValue).joined(separator: " "))
     }

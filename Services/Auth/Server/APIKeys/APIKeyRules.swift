@@ -6,6 +6,7 @@ import Foundation
 struct UsableKey: Sendable, Decodable {
     var personID: PersonID
     var roles: [Role]
+    var locationIDs: [LocationID]
     var scopes: [KeyScope]
     var expiresAt: Date?
 

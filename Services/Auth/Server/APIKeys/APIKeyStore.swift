@@ -42,7 +42,7 @@ struct APIKeyStore: Sendable {
         // The person first, as by whoever makes them inactive: what comes after that sees it, what comes before is ended by it.
         let key = try await tx.first(
             """
-            select k.person_id, p.roles, k.scopes, k.expires_at
+            select k.person_id, p.roles, p.location_ids, k.scopes, k.expires_at
             from api_keys k join people p using (organization_id, person_id) join organizations o using (organization_id)
                 left join accounts a on a.account_id = p.account_id
             where k.organization_id = \(organization) and k.api_key_id = \(id) and k.secret_hash = \(secret.hash)

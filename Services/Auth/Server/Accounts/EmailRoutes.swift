@@ -72,5 +72,7 @@ extension AuthParts {
 }
 
 extension Caller {
-    var place: Place { Place(organizationID: organizationID, personID: personID, roles: Array(roles)) }
+    var place: Place {
+        Place(organizationID: organizationID, personID: personID, roles: Array(roles), locationIDs: locationIDs.map { Array($0) } ?? [])
+    }
 }

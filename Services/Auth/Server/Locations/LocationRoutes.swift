@@ -44,6 +44,7 @@ extension AuthParts {
 
     @Sendable private func updateLocation(_ call: Call<UpdateLocation>, _ tx: Transaction) async throws -> Location {
         let before = try await location(call.input.locationID, call, locked: true, in: tx)
+        try call.caller.requireWork(at: before.id)
         return try await save(before.changed(by: call.body), before, call, in: tx)
     }
 

@@ -96,6 +96,16 @@ struct LocationStore: Sendable {
         return Page(rows: try rows.map { try $0.location }, limit: limit) { Cursor($0.id) }
     }
 
+    /// Whether the organization has each of these, which are all different.
+    func areThere(_ ids: [LocationID], of organization: OrganizationID, in tx: Transaction) async throws -> Bool {
+        let found: Int = try await tx.one(
+            """
+            select count(*) from locations
+            where organization_id = \(organization) and location_id = any(\(ids)::uuid[]) and deleted_at is null
+            """)
+        return found == ids.count
+    }
+
     func hasBranches(_ id: LocationID, _ organization: OrganizationID, in tx: Transaction) async throws -> Bool {
         try await tx.first(
             "select 1 from locations where organization_id = \(organization) and parent_id = \(id) and deleted_at is null limit 1",

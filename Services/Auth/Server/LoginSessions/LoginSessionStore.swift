@@ -48,7 +48,7 @@ struct LoginSessionStore: Sendable {
         let (organization, id) = (token.organizationID, token.loginSessionID)
         let session = try await tx.first(
             """
-            select s.person_id, p.roles, s.refresh_counter, s.refresh_hash, s.idle_seconds, s.ends_at, s.expires_at,
+            select s.person_id, p.roles, p.location_ids, s.refresh_counter, s.refresh_hash, s.idle_seconds, s.ends_at, s.expires_at,
                 s.ended_at is not null or p.deleted_at is not null or not p.is_active or o.deleted_at is not null as is_ended,
                 not o.is_active as is_shut, a.status <> 'active' as is_suspended,
                 o.requires_second_factor and s.second_factor_at is null as lacks_factor
@@ -77,7 +77,8 @@ struct LoginSessionStore: Sendable {
                 expires_at = \(min(session.endsAt, now.addingTimeInterval(Double(session.idleSeconds))))
             where organization_id = \(organization) and login_session_id = \(id)
             """)
-        let place = Place(organizationID: organization, personID: session.personID, roles: session.roles)
+        let place = Place(
+            organizationID: organization, personID: session.personID, roles: session.roles, locationIDs: session.locationIDs)
         return try await tokens(
             place, id, next, until: session.endsAt, mustEnrol: session.lacksFactor && place.roles.areStaff, now: now)
     }
@@ -184,8 +185,8 @@ struct LoginSessionStore: Sendable {
         // No access token outlives its session.
         let lifetime = min(TokenIssuer.longestLifetime, max(1, Int(end.timeIntervalSince(now))))
         let access = try await issuer.accessToken(
-            for: place.personID, in: place.organizationID, roles: place.roles, loginSession: id, mustEnrol: mustEnrol, lifetime: lifetime,
-            now: now)
+            for: place.personID, in: place.organizationID, roles: place.roles, locations: place.locationIDs, loginSession: id,
+            mustEnrol: mustEnrol, lifetime: lifetime, now: now)
         return Tokens(accessToken: access, refreshToken: refresh.text, expiresIn: lifetime)
     }
 
@@ -201,6 +202,7 @@ struct LoginSessionStore: Sendable {
     private struct Refreshable: Decodable, Sendable {
         var personID: PersonID
         var roles: [Role]
+        var locationIDs: [LocationID]
         var refreshCounter: Int64
         var refreshHash: Data
         var idleSeconds: Int

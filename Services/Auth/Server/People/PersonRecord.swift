@@ -22,6 +22,8 @@ struct PersonRecord: Sendable, Equatable, Versioned {
     var personID: PersonID
     var accountID: AccountID?
     var roles: [Role]
+    /// Where alone they work; empty for everywhere.
+    var locationIDs: [LocationID]
     var fullName: Line
     var email: EmailAddress?
     var phone: PhoneNumber?
@@ -33,14 +35,16 @@ struct PersonRecord: Sendable, Equatable, Versioned {
 
     /// Somebody new.
     init(
-        organizationID: OrganizationID, personID: PersonID, accountID: AccountID?, roles: [Role], fullName: Line, email: EmailAddress?,
-        phone: PhoneNumber? = nil, trainerProfile: TrainerProfile = TrainerProfile(), isActive: Bool = true, version: Int64 = 1, now: Date,
+        organizationID: OrganizationID, personID: PersonID, accountID: AccountID?, roles: [Role],
+        locationIDs: [LocationID] = [], fullName: Line, email: EmailAddress?, phone: PhoneNumber? = nil,
+        trainerProfile: TrainerProfile = TrainerProfile(), isActive: Bool = true, version: Int64 = 1, now: Date,
         updatedAt: Date? = nil
     ) {
         self.organizationID = organizationID
         self.personID = personID
         self.accountID = accountID
         self.roles = roles.sorted { $0.rawValue < $1.rawValue }
+        self.locationIDs = locationIDs
         self.fullName = fullName
         self.email = email
         self.phone = phone
@@ -81,18 +85,19 @@ struct PersonRecord: Sendable, Equatable, Versioned {
     /// Whether somebody who cannot sign in yet is to be told how, at this address.
     func needsInvitation(before: PersonRecord?) -> Bool { accountID == nil && email != nil && email != before?.email }
 
-    var place: Place { Place(organizationID: organizationID, personID: personID, roles: roles) }
+    var place: Place { Place(organizationID: organizationID, personID: personID, roles: roles, locationIDs: locationIDs) }
 
     var person: Person {
         Person(
-            id: personID, fullName: fullName, email: email, phone: phone, roles: roles, hasAccount: accountID != nil, isActive: isActive,
-            createdAt: createdAt, updatedAt: updatedAt, version: version)
+            id: personID, fullName: fullName, email: email, phone: phone, roles: roles, locationIDs: locationIDs,
+            hasAccount: accountID != nil, isActive: isActive, createdAt: createdAt, updatedAt: updatedAt, version: version)
     }
 
     func trainer(showingContact: Bool) -> Trainer {
         Trainer(
             id: personID, fullName: fullName, email: showingContact ? email : nil, phone: showingContact ? phone : nil, roles: roles,
-            specializations: trainerProfile.specializations, certifications: trainerProfile.certifications, bio: trainerProfile.bio,
+            locationIDs: showingContact ? locationIDs : nil, specializations: trainerProfile.specializations,
+            certifications: trainerProfile.certifications, bio: trainerProfile.bio,
             experience: trainerProfile.experience, businessName: trainerProfile.businessName,
             licenseNumber: showingContact ? trainerProfile.licenseNumber : nil, parentTrainerID: trainerProfile.parentID,
             settings: showingContact ? trainerProfile.settings : nil, hasAccount: accountID != nil, isActive: isActive,
@@ -113,8 +118,10 @@ struct Place: Decodable, Sendable, Equatable {
     var organizationID: OrganizationID
     var personID: PersonID
     var roles: [Role]
+    /// Where alone they work; empty for everywhere.
+    var locationIDs: [LocationID]
     var slug: Slug?
 
     /// Stands where there is none.
-    static var nowhere: Place { Place(organizationID: OrganizationID(), personID: PersonID(), roles: []) }
+    static var nowhere: Place { Place(organizationID: OrganizationID(), personID: PersonID(), roles: [], locationIDs: []) }
 }

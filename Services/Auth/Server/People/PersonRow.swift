@@ -10,6 +10,7 @@ struct PersonRow: Decodable, Sendable {
     var personID: PersonID
     var accountID: AccountID?
     var roles: [Role]
+    var locationIDs: [LocationID]
     var fullName: Data
     var email: Data?
     var phone: Data?
@@ -28,8 +29,8 @@ struct PersonRow: Decodable, Sendable {
     var updatedAt: Date
 
     static let columns: SQL = """
-        p.organization_id, p.person_id, p.account_id, p.roles, p.full_name, p.email, p.phone, k.wrapped, t.specializations,
-        t.certifications, t.bio, t.experience, t.business_name, t.license_number, t.parent_id, t.settings::text as settings, p.is_active,
+        p.organization_id, p.person_id, p.account_id, p.roles, p.location_ids, p.full_name, p.email, p.phone, k.wrapped,
+        t.specializations, t.certifications, t.bio, t.experience, t.business_name, t.license_number, t.parent_id, t.settings::text as settings, p.is_active,
         p.version, p.created_at, p.updated_at
         """
     static let tables: SQL = """
@@ -41,8 +42,8 @@ struct PersonRow: Decodable, Sendable {
         let seal = PersonSeal(key: try keys.unwrap(wrapped, organizationID, personID), organizationID, personID)
         guard let fullName = Line(rawValue: try seal.open(fullName, "full_name")) else { throw FieldEncryptionError.malformed }
         return PersonRecord(
-            organizationID: organizationID, personID: personID, accountID: accountID, roles: roles, fullName: fullName,
-            email: try email.flatMap { EmailAddress(rawValue: try seal.open($0, "email")) },
+            organizationID: organizationID, personID: personID, accountID: accountID, roles: roles, locationIDs: locationIDs,
+            fullName: fullName, email: try email.flatMap { EmailAddress(rawValue: try seal.open($0, "email")) },
             phone: try phone.flatMap { PhoneNumber(rawValue: try seal.open($0, "phone")) },
             trainerProfile: TrainerProfile(
                 specializations: specializations ?? [], certifications: certifications ?? [],

@@ -76,7 +76,8 @@ struct PersonStore: Sendable {
         do {
             try await tx.execute(
                 """
-                update people set account_id = \(person.accountID), roles = \(person.roles), full_name = \(try seal.seal(person.fullName.rawValue, "full_name")),
+                update people set account_id = \(person.accountID), roles = \(person.roles), location_ids = \(person.locationIDs),
+                    full_name = \(try seal.seal(person.fullName.rawValue, "full_name")),
                     email = \(try person.email.map { try seal.seal($0.rawValue, "email") }),
                     email_index = \(emailIndex(person.email, organization)),
                     phone = \(try person.phone.map { try seal.seal($0.rawValue, "phone") }), is_active = \(person.isActive),
@@ -143,7 +144,7 @@ struct PersonStore: Sendable {
         try await tx.execute("select set_config('app.account_id', \(account.description), true)")
         return try await tx.query(
             """
-            select p.organization_id, p.person_id, p.roles, s.slug
+            select p.organization_id, p.person_id, p.roles, p.location_ids, s.slug
             from people p join organization_slugs s using (organization_id)
             where p.account_id = \(account) and p.deleted_at is null and p.is_active
             order by p.last_login_at desc nulls last, p.organization_id
@@ -154,7 +155,10 @@ struct PersonStore: Sendable {
     func everyPlace(of account: AccountID, in tx: Transaction) async throws -> [Place] {
         try await tx.execute("select set_config('app.account_id', \(account.description), true)")
         return try await tx.query(
-            "select organization_id, person_id, roles from people where account_id = \(account) order by organization_id, person_id")
+            """
+            select organization_id, person_id, roles, location_ids from people
+            where account_id = \(account) order by organization_id, person_id
+            """)
     }
 
     func opened(_ row: PersonRow) throws -> PersonRecord { try row.opened(with: keys) }

@@ -44,6 +44,8 @@ extension PersonRecord {
     fileprivate func holding(_ roles: [Role]) -> PersonRecord {
         var person = self
         person.roles = roles.sorted { $0.rawValue < $1.rawValue }
+        // Where they come to is not where they work.
+        if !roles.areStaff { person.locationIDs = [] }
         return person
     }
 }

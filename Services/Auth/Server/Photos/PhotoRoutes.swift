@@ -18,7 +18,7 @@ extension AuthParts {
     @Sendable private func storePhoto(_ call: Call<UploadPhoto>) async throws -> StoredUpload {
         let (caller, id) = (try call.caller, call.input.personID)
         let file = try FileCheck.cleaned(call.body)
-        let begun = try await database.transaction(as: Tenant(caller.organizationID, person: caller.personID)) { tx in
+        let begun = try await database.transaction(as: caller.tenant()) { tx in
             try await hold(id, call, in: tx)
             return try await files.begin(caller.organizationID, id, now: call.now, in: tx)
         }

@@ -24,8 +24,9 @@ extension AuthParts {
         guard let session = try await loginSessions.open(caller, now: now, in: tx) else { throw Problem(.unauthenticated) }
         let lifetime = min(TokenIssuer.longestLifetime, max(1, Int(session.endsAt.timeIntervalSince(now))))
         let token = try await loginSessions.issuer.accessToken(
-            for: caller.personID, in: caller.organizationID, roles: session.roles, loginSession: caller.loginSessionID,
-            authenticatedAt: now, mustEnrol: session.lacksFactor && session.roles.areStaff, lifetime: lifetime, now: now)
+            for: caller.personID, in: caller.organizationID, roles: session.roles, locations: session.locationIDs,
+            loginSession: caller.loginSessionID, authenticatedAt: now, mustEnrol: session.lacksFactor && session.roles.areStaff,
+            lifetime: lifetime, now: now)
         return StepUp.Output(accessToken: token, expiresIn: lifetime)
     }
 }
@@ -34,6 +35,7 @@ extension LoginSessionStore {
     struct Open: Decodable, Sendable {
         /// The person's, of this moment.
         var roles: [Role]
+        var locationIDs: [LocationID]
         var endsAt: Date
         /// Whether the organization asks for a second factor that was not given.
         var lacksFactor: Bool
@@ -43,7 +45,7 @@ extension LoginSessionStore {
     fileprivate func open(_ caller: Caller, now: Date, in tx: Transaction) async throws -> Open? {
         try await tx.first(
             """
-            select p.roles, s.ends_at, o.requires_second_factor and s.second_factor_at is null as lacks_factor
+            select p.roles, p.location_ids, s.ends_at, o.requires_second_factor and s.second_factor_at is null as lacks_factor
             from login_sessions s join people p using (organization_id, person_id) join organizations o using (organization_id)
                 join accounts a on a.account_id = s.account_id
             where s.organization_id = \(caller.organizationID) and s.login_session_id = \(caller.loginSessionID)

@@ -26,13 +26,16 @@ final class TokenIssuer: Sendable {
         current = Mutex(signing.reading(now: now).value)
     }
 
+    /// - Parameter locations: Where alone they work; empty for everywhere.
     func accessToken(
-        for person: PersonID, in organization: OrganizationID, roles: [Role], loginSession: LoginSessionID, scopes: [KeyScope]? = nil,
-        authenticatedAt: Date? = nil, mustEnrol: Bool = false, lifetime: Int = TokenIssuer.longestLifetime, now: Date
+        for person: PersonID, in organization: OrganizationID, roles: [Role], locations: [LocationID],
+        loginSession: LoginSessionID, scopes: [KeyScope]? = nil, authenticatedAt: Date? = nil, mustEnrol: Bool = false,
+        lifetime: Int = TokenIssuer.longestLifetime, now: Date
     ) async throws -> String {
         let claims = AccessTokenClaims(
             personID: person, loginSessionID: loginSession, organizationID: organization, roles: Set(roles),
-            scope: scopes?.map(\.rawValue).joined(separator: " "), authenticatedAt: authenticatedAt,
+            locations: locations.isEmpty ? nil : locations, scope: scopes?.map(\.rawValue).joined(separator: " "),
+            authenticatedAt: authenticatedAt,
             mustEnrol: mustEnrol, issuedAt: now, lifetime: .seconds(lifetime))
         return try await sign(claims, now: now)
     }

@@ -58,7 +58,7 @@ extension AuthParts {
     @Sendable private func storeUpload(_ call: Call<UploadTrainerDocument>) async throws -> StoredUpload {
         let (caller, trainer) = (try call.caller, call.input.trainerID)
         let file = try FileCheck.cleaned(call.body)
-        let begun = try await database.transaction(as: Tenant(caller.organizationID, person: caller.personID)) { tx in
+        let begun = try await database.transaction(as: caller.tenant()) { tx in
             _ = try await hold(call.input.documentID, of: trainer, call, in: tx)
             return try await files.begin(caller.organizationID, trainer, now: call.now, in: tx)
         }

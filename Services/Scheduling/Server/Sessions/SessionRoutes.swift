@@ -9,6 +9,7 @@ enum SessionRoutes {
         [
             .handle(CreateSession.self) { call, tx in
                 let (organizationID, body) = (try call.caller.organizationID, call.body)
+                try call.caller.requireWork(at: body.locationID)
                 let copies = ReadCopyStore(organizationID: organizationID, tx: tx)
                 guard let organization = try await copies.organization() else { throw Problem(.unavailable, retryAfter: 1) }
                 let classType = try await ClassTypeStore(organizationID: organizationID, tx: tx).find(body.classTypeID)
