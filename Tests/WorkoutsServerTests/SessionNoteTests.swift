@@ -180,7 +180,9 @@ import WorkoutsContract
         }
     }
 
-    @Test("S3-60: narrowed, the database shows no others' notes, whatever a statement forgets") func thePolicyHidesOthersNotes() async throws {
+    @Test("S3-60: narrowed, the database shows no others' notes, whatever a statement forgets") func thePolicyHidesOthersNotes()
+        async throws
+    {
         try await withFloor { floor in
             let (ada, ben, tina) = (PersonID(), PersonID(), PersonID())
             let notes = [
@@ -253,7 +255,8 @@ import WorkoutsContract
                     .seal("Knee", context: "test")
             }
             let runner = JobRunner(
-                service: "workouts", jobs: [.oldMasterKeys(try KeyRing(keys: [new, old]))], database: database, logger: .init(label: "jobs"))
+                service: "workouts", jobs: [.oldMasterKeys(try KeyRing(keys: [new, old]))], database: database, logger: .init(label: "jobs")
+            )
             _ = try await runner.runWhatIsDue()
             let key = try await database.transaction(as: Tenant(organization)) { tx in
                 try await PersonKeys(try KeyRing(keys: [new]), service: "workouts").find(organization, ada, in: tx)
