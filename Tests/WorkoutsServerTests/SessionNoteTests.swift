@@ -180,7 +180,9 @@ import WorkoutsContract
         }
     }
 
-    @Test("S3-60: narrowed, the database shows no others' notes, whatever a statement forgets") func thePolicyHidesOthersNotes() async throws {
+    @Test("S3-60: narrowed, the database shows no others' notes, whatever a statement forgets") func thePolicyHidesOthersNotes()
+        async throws
+    {
         try await withFloor { floor in
             let (ada, ben, tina) = (PersonID(), PersonID(), PersonID())
             let notes = [
@@ -245,27 +247,21 @@ import WorkoutsContract
 
     @Test func anOlderMasterKeyMayGoAfterTheJob() async throws {
         try await withDatabase(.workouts) { stored in
-            let (old, new) = ("m1 \(Self.key(1))\n", "m2 \(Self.key(2))\n")
-            func ring(_ lines: String) throws -> KeyRing {
-                let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-                defer { try? FileManager.default.removeItem(at: file) }
-                try Data(lines.utf8).write(to: file)
-                return try KeyRing(file: file.path)
-            }
+            let (old, new) = (("m1", Data(repeating: 1, count: 32)), ("m2", Data(repeating: 2, count: 32)))
             let database = stored.open()
             let (organization, ada) = (OrganizationID(), PersonID())
             let sealed = try await database.transaction(as: Tenant(organization)) { tx in
-                try await PersonKeys(try ring(old), service: "workouts").obtain(organization, ada, in: tx).seal("Knee", context: "test")
+                try await PersonKeys(try KeyRing(keys: [old]), service: "workouts").obtain(organization, ada, in: tx)
+                    .seal("Knee", context: "test")
             }
             let runner = JobRunner(
-                service: "workouts", jobs: [.oldMasterKeys(try ring(new + old))], database: database, logger: .init(label: "jobs"))
+                service: "workouts", jobs: [.oldMasterKeys(try KeyRing(keys: [new, old]))], database: database, logger: .init(label: "jobs")
+            )
             _ = try await runner.runWhatIsDue()
             let key = try await database.transaction(as: Tenant(organization)) { tx in
-                try await PersonKeys(try ring(new), service: "workouts").find(organization, ada, in: tx)
+                try await PersonKeys(try KeyRing(keys: [new]), service: "workouts").find(organization, ada, in: tx)
             }
             #expect(try key?.open(sealed, context: "test") == "Knee")
         }
     }
-
-    private static func key(_ byte: UInt8) -> String { Data(repeating: byte, count: 32).base64EncodedString() }
 }

@@ -183,7 +183,8 @@ public struct GetSessionNote: APIOperation {
 
 public struct ListSessionNotes: APIOperation {
     public static let route = Route.get("/v1/session-notes")
-    public static let summary = "List session notes, the latest first; trainers see those they wrote, and with member_id a member's of theirs"
+    public static let summary =
+        "List session notes, the latest first; trainers see those they wrote, and with member_id a member's of theirs"
     public static let access: Access = .any(.own(.trainer), .own(.member))
     public static let reads: MemberData? = .health
     public typealias Output = Page<SessionNote>
