@@ -25,6 +25,8 @@ import Testing
     /// Primary keys that hold something else than ids, each with its reason.
     private static let otherKeys: [String: String] = [
         "auth.account_links": "one of each purpose for an account",
+        "auth.export_archives": "the few archives of an export, by their place",
+        "auth.export_parts": "the parts of an export, by their service and place",
         "auth.mail_allowances": "a keyed hash: the address itself is not kept",
         "auth.organization_domains": "the host's name is what is asked for",
         "auth.organization_slugs": "the short name is what is asked for",
@@ -94,6 +96,9 @@ import Testing
         "auth.account_links": "never changed: a newer one takes its place",
         "auth.mail_allowances": "a counter; counted_at",
         "auth.api_keys": "changed at last_used_at and revoked_at",
+        "auth.due_exports": "a work list",
+        "auth.export_archives": "never changed",
+        "auth.export_parts": "never changed",
         "auth.files": "never changed",
         "auth.identities": "changed at last_used_at",
         "auth.invitations": "changed once, at accepted_at",
@@ -176,6 +181,7 @@ import Testing
     /// Moments and days that statements look for or order by, each with the index that serves it.
     private static let asked: [String: String] = [
         "auth.account_links.expires_at": "account_links_expires_at",
+        "auth.due_exports.due_at": "due_exports_due_at",
         "auth.loose_files.due_at": "loose_files_due_at",
         "auth.mail_allowances.counted_at": "mail_allowances_counted_at",
         "auth.login_sessions.expires_at": "login_sessions_expires",
@@ -217,6 +223,7 @@ import Testing
         "auth.login_sessions.last_seen_at": "of one login session",
         "auth.login_sessions.second_factor_at": "of one login session",
         "auth.locations.deleted_at": "whether, not when", "auth.erasure_requests.finished_at": "of one request",
+        "auth.exports.expires_at": "of one export", "auth.exports.finished_at": "whether, not when: a condition of the index",
         "auth.member_grants.granted_at": "among one member's", "auth.member_grants.revoked_at": "whether, not when",
         "auth.member_profiles.joined_at": "of one person",
         "auth.passkeys.last_used_at": "among one account's", "auth.passkeys.suspected_at": "whether, not when",

@@ -2,6 +2,7 @@ import ContractKit
 import Foundation
 import ServiceKit
 import Synchronization
+import Postgres
 import TestSupport
 import Testing
 

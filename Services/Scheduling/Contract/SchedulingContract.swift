@@ -7,10 +7,10 @@ public enum SchedulingContract: ServiceContract {
         CreateClassType.self, ListClassTypes.self,
         CreateSession.self, ListSessions.self, GetSession.self, CompleteSession.self, CancelSession.self,
         BookSession.self, ListSessionBookings.self, ListBookings.self, CancelBooking.self,
-        ListAuditLog<Self>.self,
+        ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
     public static let events: [any Event.Type] = [
         BookingCreated.self, BookingPromoted.self, BookingCancelled.self, SessionCompleted.self, SessionCancelled.self,
-        PersonErased<Self>.self,
+        PersonErased<Self>.self, PersonExported<Self>.self,
     ]
 }

@@ -9,11 +9,16 @@ import WorkoutsContract
 enum Workouts: PalestraService {
     typealias Contract = WorkoutsContract
 
-    static let hears: [any Event.Type] = [PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self]
+    static let hears: [any Event.Type] = [
+        PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self, ExportRequested.self,
+    ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
-        ServiceParts(
-            endpoints: ExerciseRoutes.all + WorkoutRoutes.all + [.auditLog(of: WorkoutsContract.self)],
-            reactions: [OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested()])
+        let ring = try context.keyRing()
+        return ServiceParts(
+            endpoints: ExerciseRoutes.all + WorkoutRoutes.all + [
+                .auditLog(of: WorkoutsContract.self), .organizationExport(of: Workouts.self, ring),
+            ],
+            reactions: [OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested(), OnExportRequested(ring: ring)])
     }
 }

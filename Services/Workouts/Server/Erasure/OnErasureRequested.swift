@@ -22,8 +22,8 @@ extension Workouts {
             .nobodys("exercises", "the library"),
             .parts("sets", of: "workouts", by: "workout_id", key: "set_id"),
             .rows("personal_records", ["member_id": .deleted]),
-            .rows("workouts", ["member_id": .deleted, "trainer_id": .blanked]),
+            .rows("workouts", ["member_id": .deleted, "trainer_id": .blanked]).merelyNaming("trainer_id"),
             .rows("member_access", ["member_id": .deleted, "trainer_id": .deleted]),
-            .rows("people", ["person_id": .deleted, "parent_trainer_id": .blanked]),
+            .rows("people", ["person_id": .deleted, "parent_trainer_id": .blanked]).merelyNaming("parent_trainer_id"),
         ] + PersonalTable.ofEveryService
 }
