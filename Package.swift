@@ -164,7 +164,7 @@ let package = Package(
             ["CCrypt", "FieldEncryption", "FileStore", arguments, crypto, httpClient, jwt, nioCore, nioHTTP1])
         + service("Scheduling", hears: ["Auth", "Billing"], ["FieldEncryption"])
         + service("Workouts", hears: ["Auth", "Scheduling"], ["FieldEncryption"])
-        + service("Billing", hears: ["Auth", "Scheduling"])
+        + service("Billing", hears: ["Auth", "Scheduling"], ["FieldEncryption"])
         + service("Notifications", hears: ["Auth", "Scheduling", "Billing", "Workouts"], ["CCurl", "FieldEncryption", lifecycle])
         + [
             .executableTarget(

@@ -49,12 +49,19 @@ public struct Files: Sendable {
     ///
     /// - Throws: ``Problem`` `.unavailable` when that took so long that the object was given up.
     public func keep(_ begun: BegunFile, _ file: FileContent, now: Date, in tx: Transaction) async throws {
+        try await keep(begun, type: file.type, size: file.bytes.count, now: now, in: tx)
+    }
+
+    /// The same of a file that is not in memory any more.
+    ///
+    /// - Parameter size: In bytes, before it was sealed.
+    public func keep(_ begun: BegunFile, type: FileType, size: Int, now: Date, in tx: Transaction) async throws {
         let claimed = try await tx.execute("delete from loose_files where object_id = \(begun.object)")
         guard claimed == 1 else { throw Problem(.unavailable, retryAfter: 1) }
         try await tx.execute(
             """
             insert into files (organization_id, file_id, person_id, object_id, type, size, created_at)
-            values (\(begun.organization), \(begun.id), \(begun.person), \(begun.object), \(file.type), \(file.bytes.count), \(now))
+            values (\(begun.organization), \(begun.id), \(begun.person), \(begun.object), \(type), \(size), \(now))
             """)
     }
 

@@ -38,6 +38,7 @@ import Testing
             try await auth.call(DeleteTrainer(trainerID: trainer.id), token: token)
             let member = try await auth.addMember("Mia Member", token: token)
             try await auth.call(UpdateMember(memberID: member.id), body: .init(fullName: "Mia M."), token: token)
+            try await auth.call(ExportPerson(personID: member.id), token: token)
             try await auth.call(DeleteMember(memberID: member.id), token: token)
             try await auth.call(ErasePerson(personID: member.id), token: token)
             let leaving = try await auth.addMember(

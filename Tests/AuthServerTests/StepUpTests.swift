@@ -49,8 +49,9 @@ import Testing
 
     /// Those that guard a factor, the password or the address take the proof in the call itself.
     private static let dangerous = [
-        "AddRole", "BeginPasskeyRegistration", "CreateAPIKey", "DeleteOrganization", "DeletePasskey", "EndLoginSessionsOfPerson",
-        "EraseAccount", "ErasePerson", "SetPersonLocations", "SetSignInPolicy",
+        "AddRole", "BeginPasskeyRegistration", "CreateAPIKey", "DeleteOrganization", "DeletePasskey", "DownloadExport",
+        "EndLoginSessionsOfPerson", "EraseAccount", "ErasePerson", "ExportAuthData", "ExportPerson",
+        "SetPersonLocations", "SetSignInPolicy",
     ]
 
     @Test("Row 36: what is dangerous says so, and takes a fresh sign-in") func whatIsDangerousTakesAFreshSignIn() async throws {

@@ -10,6 +10,8 @@ import Testing
     /// Tenant tables whose changes are not logged, each with its reason.
     private static let unlogged: [String: String] = [
         "auth.booked_members": "counts what scheduling logs",
+        "auth.export_archives": "part of an export, which is logged, as its files are",
+        "auth.export_parts": "on their way into an archive",
         "auth.person_name_grams": "follows from the name, in keyed hashes",
         "billing.invoice_counters": "the number is on the invoice",
         "billing.organizations": "a copy: auth logs the change",
@@ -98,6 +100,7 @@ import Testing
         "ListAppConfig": "the installation's", "ListOrganizations": "the installation's", "ListPlatformAdmins": "the installation's",
         "ListInstallationAuditLog": "the log itself, for its keepers",
         "GetErasureRequest": "ids and counts", "ListErasureRequests": "ids and counts",
+        "GetExport": "ids and states", "ListExports": "ids and states",
         "ListAssignments": "who looks after whom", "ListMemberGrants": "who may see whom",
     ].merging(Product.contracts.map { ("List\($0.name.capitalized)AuditLog", "the log itself, for its keepers") }) { $1 }
 

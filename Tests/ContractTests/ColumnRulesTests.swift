@@ -26,6 +26,8 @@ import Testing
     /// Primary keys that hold something else than ids, each with its reason.
     private static let otherKeys: [String: String] = [
         "auth.account_links": "one of each purpose for an account",
+        "auth.export_archives": "the few archives of an export, by their place",
+        "auth.export_parts": "the parts of an export, by their service and place",
         "auth.mail_allowances": "a keyed hash: the address itself is not kept",
         "auth.organization_domains": "the host's name is what is asked for",
         "auth.organization_slugs": "the short name is what is asked for",
@@ -95,6 +97,9 @@ import Testing
     private static let noEntities: [String: String] = [
         "auth.account_links": "on its way: a newer one takes its place",
         "auth.booked_members": "a counter",
+        "auth.due_exports": "a list of work",
+        "auth.export_archives": "files, which say so themselves",
+        "auth.export_parts": "on its way",
         "auth.loose_files": "a list of work",
         "auth.mail_allowances": "a counter",
         "auth.one_time_codes": "on its way: a newer one takes its place",
@@ -263,7 +268,9 @@ import Testing
     /// Moments and days that statements look for or order by, each with the index that serves it.
     private static let asked: [String: String] = [
         "auth.account_links.expires_at": "account_links_expires_at",
+        "auth.due_exports.due_at": "due_exports_due_at",
         "auth.loose_files.due_at": "loose_files_due_at",
+        "auth.due_exports.due_at": "due_exports_due_at",
         "auth.mail_allowances.counted_at": "mail_allowances_counted_at",
         "auth.login_sessions.expires_at": "login_sessions_expires",
         "auth.one_time_codes.expires_at": "one_time_codes_expires_at",

@@ -12,6 +12,7 @@ import Testing
         "audit_seals",  // numbers and digests
         "mail_queue",  // ids only: the sender's work list
         "loose_files",  // names of objects that are to be removed
+        "due_exports",  // ids only: a job's work list
         // Known before an organization is, or an account's wherever it is known.
         "accounts", "organization_slugs", "organization_domains", "sign_in_failures", "sign_in_addresses", "second_factors",
         "recovery_codes", "account_links", "mail_allowances", "one_time_codes", "identities", "provider_sign_ins",

@@ -7,7 +7,8 @@ import Testing
 @Suite struct BoundaryTests {
     /// Tables that nothing is generated for.
     private static let empty: Set = [
-        "auth.api_keys", "auth.booked_members", "auth.files", "auth.invitations", "auth.member_grants", "auth.member_health",
+        "auth.api_keys", "auth.booked_members", "auth.export_archives", "auth.export_parts", "auth.exports", "auth.files",
+        "auth.invitations", "auth.member_grants", "auth.member_health",
         "auth.own_profiles", "auth.person_photos", "auth.trainer_documents", "auth.trainer_engagements", "auth.trainer_members",
         "scheduling.trainer_engagements", "workouts.member_access", "workouts.person_keys", "workouts.session_notes",
         "auth.erasure_requests", "auth.erased_people", "scheduling.erased_people", "workouts.erased_people", "billing.erased_people",

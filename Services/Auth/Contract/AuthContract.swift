@@ -38,11 +38,12 @@ public enum AuthContract: ServiceContract {
         ListOrganizations.self, SuspendOrganization.self, ReactivateOrganization.self, RestoreOrganization.self,
         FindAccount.self, UpdateAccountStatus.self, ListAppConfig.self, SetAppConfig.self,
         ErasePerson.self, EraseAccount.self, ListErasureRequests.self, GetErasureRequest.self,
-        ListAuditLog<Self>.self,
+        ExportPerson.self, ListExports.self, GetExport.self, DownloadExport.self,
+        ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
     public static let events: [any Event.Type] = [
         OrganizationCreated.self, OrganizationUpdated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self,
         AccountLinkCreated.self, LoginSessionEnded.self, StandingChanged.self, AppConfigChanged.self,
-        MemberAccessSaved.self, EngagementSaved.self, TrainerDocumentExpiring.self, ErasureRequested.self,
+        MemberAccessSaved.self, EngagementSaved.self, TrainerDocumentExpiring.self, ErasureRequested.self, ExportRequested.self,
     ]
 }

@@ -37,5 +37,6 @@ extension ProblemKind {
     public static let alreadyGranted = ProblemKind("already-granted", 409, "This trainer has a grant on the member already")
     public static let alreadyEngaged = ProblemKind("already-engaged", 409, "This trainer and this location have an engagement already")
     public static let documentWithoutFile = ProblemKind("document-without-file", 409, "There is no file yet")
+    public static let exportNotFinished = ProblemKind("export-not-finished", 409, "The services are still gathering")
     public static let lastRole = ProblemKind("last-role", 409, "Nobody is without a role; remove the person instead")
 }

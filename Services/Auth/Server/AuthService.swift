@@ -17,8 +17,11 @@ enum AuthService: PalestraService {
     typealias Contract = AuthContract
     static let hears: [any Event.Type] = [
         BookingCreated.self, BookingCancelled.self, SessionCancelled.self, ErasureRequested.self,
+        ExportRequested.self,
         PersonErased<SchedulingContract>.self, PersonErased<WorkoutsContract>.self, PersonErased<BillingContract>.self,
         PersonErased<NotificationsContract>.self,
+        PersonExported<SchedulingContract>.self, PersonExported<WorkoutsContract>.self, PersonExported<BillingContract>.self,
+        PersonExported<NotificationsContract>.self,
     ]
     static let commands: [any ParsableCommand.Type] = [PlatformAdminCommand.self]
 
@@ -37,15 +40,15 @@ enum AuthService: PalestraService {
                 + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + parts.personLocationEndpoints
                 + parts.memberImportEndpoints
                 + parts.trainerDocumentEndpoints + parts.photoEndpoints + parts.platformEndpoints + parts.appConfigEndpoints
-                + parts.erasureEndpoints + [
-                    .auditLog(of: AuthContract.self)
+                + parts.erasureEndpoints + parts.exportEndpoints + [
+                    .auditLog(of: AuthContract.self), .organizationExport(of: AuthService.self, parts.ring),
                 ],
-            reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()] + parts.erasureReactions,
+            reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()] + parts.erasureReactions + parts.exportReactions,
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
                 .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns, .expiredPasskeyChallenges,
                 .expiredPlatformSessions, .saidAppConfig,
-                .looseFiles(parts.files), .expiringTrainerDocuments,
+                .looseFiles(parts.files), .expiringTrainerDocuments, .dueExports(parts.exports, parts.files),
             ])
     }
 }
@@ -87,6 +90,7 @@ struct AuthParts: Sendable {
     let relyingParty: RelyingParty
     let passkeys: PasskeyStore
     let erasureRequests = ErasureRequestStore()
+    let exports: ExportStore
     let appConfig: AppConfigStore
     let platformAdmins: PlatformAdminStore
     let platformSessions: PlatformSessionStore
@@ -113,6 +117,7 @@ struct AuthParts: Sendable {
         memberHealth = MemberHealthStore(ring: ring)
         (files, fileLimit) = try context.files(of: "auth")
         trainerDocuments = TrainerDocumentStore(ring: ring, files: files)
+        exports = ExportStore(ring: ring, files: files)
         invitations = InvitationStore(ring: ring)
         loginSessions = LoginSessionStore(ring: ring, issuer: try TokenIssuer(settings, published: tokenKeys, logger: context.logger))
         apiKeys = APIKeyStore(ring: ring)

@@ -5,7 +5,7 @@ public enum BillingContract: ServiceContract {
     public static let summary = "Invoices, taxes and payments"
     public static let operations: [any APIOperation.Type] = [
         ListInvoices.self, GetInvoice.self, SendInvoice.self, RecordPayment.self, ListPayments.self,
-        ListAuditLog<Self>.self,
+        ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
-    public static let events: [any Event.Type] = [InvoiceIssued.self, InvoicePaid.self, PersonErased<Self>.self]
+    public static let events: [any Event.Type] = [InvoiceIssued.self, InvoicePaid.self, PersonErased<Self>.self, PersonExported<Self>.self]
 }

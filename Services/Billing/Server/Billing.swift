@@ -10,11 +10,18 @@ import ServiceKit
 enum Billing: PalestraService {
     typealias Contract = BillingContract
 
-    static let hears: [any Event.Type] = [OrganizationCreated.self, OrganizationUpdated.self, SessionCompleted.self, ErasureRequested.self]
+    static let hears: [any Event.Type] = [
+        OrganizationCreated.self, OrganizationUpdated.self, SessionCompleted.self, ErasureRequested.self, ExportRequested.self,
+    ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
-        ServiceParts(
-            endpoints: InvoiceRoutes.all + PaymentRoutes.all + [.auditLog(of: BillingContract.self)],
-            reactions: [OnOrganizationCreated(), OnOrganizationUpdated(), OnSessionCompleted(), OnErasureRequested()])
+        let ring = try context.keyRing()
+        return ServiceParts(
+            endpoints: InvoiceRoutes.all + PaymentRoutes.all + [
+                .auditLog(of: BillingContract.self), .organizationExport(of: Billing.self, ring),
+            ],
+            reactions: [
+                OnOrganizationCreated(), OnOrganizationUpdated(), OnSessionCompleted(), OnErasureRequested(), OnExportRequested(ring: ring),
+            ])
     }
 }

@@ -5,7 +5,7 @@ public enum NotificationsContract: ServiceContract {
     public static let summary = "The inbox, and messages by email"
     public static let operations: [any APIOperation.Type] = [
         ListNotifications.self, ReadNotification.self,
-        ListAuditLog<Self>.self,
+        ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
-    public static let events: [any Event.Type] = [PersonErased<Self>.self]
+    public static let events: [any Event.Type] = [PersonErased<Self>.self, PersonExported<Self>.self]
 }

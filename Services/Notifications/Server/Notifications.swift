@@ -14,7 +14,7 @@ enum Notifications: PalestraService {
     static let hears: [any Event.Type] = [
         PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self, BookingCreated.self, BookingPromoted.self,
         BookingCancelled.self, SessionCancelled.self, SessionCompleted.self, InvoiceIssued.self, InvoicePaid.self, WorkoutCompleted.self,
-        TrainerDocumentExpiring.self, ErasureRequested.self,
+        TrainerDocumentExpiring.self, ErasureRequested.self, ExportRequested.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -27,7 +27,7 @@ enum Notifications: PalestraService {
         let teller = Teller(keys: keys)
         let publicURL = try settings.string("PUBLIC_URL")
         return ServiceParts(
-            endpoints: InboxRoutes.all + [.auditLog(of: NotificationsContract.self)],
+            endpoints: InboxRoutes.all + [.auditLog(of: NotificationsContract.self), .organizationExport(of: Notifications.self, keys)],
             reactions: [
                 OnPersonSaved(),
                 OnInvitationCreated(teller: teller, publicURL: publicURL),
@@ -36,6 +36,7 @@ enum Notifications: PalestraService {
                 OnSessionCancelled(teller: teller), OnSessionCompleted(teller: teller),
                 OnInvoiceIssued(teller: teller), OnInvoicePaid(teller: teller), OnWorkoutCompleted(teller: teller),
                 OnTrainerDocumentExpiring(teller: teller), OnErasureRequested(),
+                OnExportRequested(ring: keys),
             ],
             services: [MailJob(database: context.database, keys: keys, mailer: mailer, logger: context.logger)])
     }

@@ -8,10 +8,10 @@ public enum SchedulingContract: ServiceContract {
         CreateSession.self, ListSessions.self, GetSession.self, CompleteSession.self, CancelSession.self,
         BookSession.self, ListSessionBookings.self, ListBookings.self, CancelBooking.self,
         GetLocationReport.self,
-        ListAuditLog<Self>.self,
+        ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
     public static let events: [any Event.Type] = [
         BookingCreated.self, BookingPromoted.self, BookingCancelled.self, SessionCompleted.self, SessionCancelled.self,
-        PersonErased<Self>.self,
+        PersonErased<Self>.self, PersonExported<Self>.self,
     ]
 }

@@ -10,14 +10,17 @@ enum Scheduling: PalestraService {
 
     static let hears: [any Event.Type] = [
         OrganizationCreated.self, LocationSaved.self, PersonSaved.self, EngagementSaved.self, InvoicePaid.self, ErasureRequested.self,
+        ExportRequested.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
-        ServiceParts(
+        let ring = try context.keyRing()
+        return ServiceParts(
             endpoints: ClassTypeRoutes.all + SessionRoutes.all + SessionOutcomeRoutes.all + BookingRoutes.all + BookingListRoutes.all
-                + LocationReportRoutes.all + [.auditLog(of: SchedulingContract.self)],
+                + LocationReportRoutes.all + [.auditLog(of: SchedulingContract.self), .organizationExport(of: Scheduling.self, ring)],
             reactions: [
                 OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnEngagementSaved(), OnInvoicePaid(), OnErasureRequested(),
+                OnExportRequested(ring: ring),
             ])
     }
 }

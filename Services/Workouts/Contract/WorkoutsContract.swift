@@ -7,7 +7,7 @@ public enum WorkoutsContract: ServiceContract {
         ListExercises.self, GetExercise.self, CreateExercise.self, ImportExercises.self,
         ListWorkouts.self, GetWorkout.self, StartWorkout.self, LogSet.self, CompleteWorkout.self,
         PutSessionNote.self, GetSessionNote.self, ListSessionNotes.self,
-        ListAuditLog<Self>.self,
+        ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
-    public static let events: [any Event.Type] = [WorkoutCompleted.self, PersonErased<Self>.self]
+    public static let events: [any Event.Type] = [WorkoutCompleted.self, PersonErased<Self>.self, PersonExported<Self>.self]
 }

@@ -10,14 +10,20 @@ import WorkoutsContract
 enum Workouts: PalestraService {
     typealias Contract = WorkoutsContract
 
-    static let hears: [any Event.Type] = [PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self]
+    static let hears: [any Event.Type] = [
+        PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self, ExportRequested.self,
+    ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         let ring = try context.keyRing()
         let notes = SessionNoteRoutes(notes: SessionNoteStore(ring: ring))
         return ServiceParts(
-            endpoints: ExerciseRoutes.all + WorkoutRoutes.all + notes.all + [.auditLog(of: WorkoutsContract.self)],
-            reactions: [OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested()],
+            endpoints: ExerciseRoutes.all + WorkoutRoutes.all + notes.all + [
+                .auditLog(of: WorkoutsContract.self), .organizationExport(of: Workouts.self, ring),
+            ],
+            reactions: [
+                OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested(), OnExportRequested(ring: ring),
+            ],
             jobs: [.oldMasterKeys(ring)])
     }
 }

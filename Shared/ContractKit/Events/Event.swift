@@ -101,10 +101,13 @@ extension EventEnvelope {
 
 /// Text that travels encrypted: base64 of what a service's key ring sealed. Readable by services, not by the broker.
 public struct SealedText: RuledValue {
+    /// In characters: a part of an export, the longest there is, is 192 KiB of text.
+    public static let limit = 1 << 19
+
     public let rawValue: String
 
     public init?(rawValue: String) {
-        guard rawValue.utf8.count <= 1 << 16, Data(base64Encoded: rawValue) != nil else { return nil }
+        guard rawValue.utf8.count <= Self.limit, Data(base64Encoded: rawValue) != nil else { return nil }
         self.rawValue = rawValue
     }
 

@@ -29,7 +29,7 @@ public protocol APIOperation: Codable, Sendable {
     static var success: Int { get }
     /// The largest body accepted, in bytes. By default 1 MiB.
     static var bodyLimit: Int { get }
-    /// The kinds of file that it takes or hands out, if it does. By default all that are known.
+    /// The kinds of file that it takes or hands out, if it does. By default all that people send.
     static var fileTypes: [FileType] { get }
     /// The problems of its own that it may answer with, beyond those that every operation shares.
     static var problems: [ProblemKind] { get }
@@ -57,7 +57,7 @@ extension APIOperation where Body == NoBody {
 extension APIOperation {
     public static var success: Int { Output.self == NoContent.self ? 204 : route.method == .post ? 201 : 200 }
     public static var bodyLimit: Int { 1 << 20 }
-    public static var fileTypes: [FileType] { takesFile || givesFile ? FileType.allCases : [] }
+    public static var fileTypes: [FileType] { takesFile || givesFile ? FileType.kept : [] }
     public static var problems: [ProblemKind] { [] }
     public static var needsFreshSignIn: Bool { false }
     public static var servesEnrolment: Bool { false }

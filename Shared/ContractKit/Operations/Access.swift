@@ -16,16 +16,19 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case manageTraining = "training:manage"
     case readTraining = "training:read"
     case readAudit = "audit:read"
+    case exportOrganization = "organization:export"
 
     /// What reaches beyond any location: nobody has it who works at some locations only.
-    public static let ofTheWhole: Set<Permission> = [.manageOrganization, .readAudit]
+    public static let ofTheWhole: Set<Permission> = [.manageOrganization, .readAudit, .exportOrganization]
 }
 
 extension Role {
     /// What the role may do throughout its organization. What a role may do to its own things only is said by ``Grant/own(_:)``.
     public var permissions: Set<Permission> {
         switch self {
-        case .owner, .admin: Set(Permission.allCases)
+        case .owner: Set(Permission.allCases)
+        // Everything at once is for whoever answers for it.
+        case .admin: Set(Permission.allCases).subtracting([.exportOrganization])
         case .trainer: [.readTimetable]
         case .member: [.readTimetable]
         }

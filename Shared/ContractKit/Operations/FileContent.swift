@@ -5,6 +5,11 @@ public enum FileType: String, Words {
     case pdf = "application/pdf"
     case jpeg = "image/jpeg"
     case png = "image/png"
+    /// What we hand out and nobody sends.
+    case zip = "application/zip"
+
+    /// Those that people send.
+    public static let kept: [FileType] = [.pdf, .jpeg, .png]
 
     /// How names of such files end, without the dot.
     public var nameExtension: String {
@@ -12,6 +17,7 @@ public enum FileType: String, Words {
         case .pdf: "pdf"
         case .jpeg: "jpg"
         case .png: "png"
+        case .zip: "zip"
         }
     }
 }

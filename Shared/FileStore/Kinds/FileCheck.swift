@@ -17,6 +17,7 @@ public enum FileCheck {
             case .pdf: isWholePDF(file.bytes) ? Array(file.bytes) : nil
             case .jpeg: JPEGSegments.cleaned(Array(file.bytes))
             case .png: PNGChunks.cleaned(Array(file.bytes))
+            case .zip: nil
             }
         guard let bytes else {
             throw Problem.invalid("#", "must be a whole file of \(type.rawValue), an image of at most \(mostDots / 1_000_000) million dots")

@@ -1,5 +1,5 @@
-/// What a table holds of people, and what becomes of it when one of them is erased. A service lists every table it has; a test compares
-/// the lists with the catalogue.
+/// What a table holds of people, what becomes of it when one of them is erased, and what is handed out of it when one of them, or their
+/// organization, asks for everything. A service lists every table it has; a test compares the lists with the catalogue.
 public struct PersonalTable: Sendable {
     /// What happens to rows that name the person in a column.
     public enum Fate: Sendable {
@@ -17,9 +17,20 @@ public struct PersonalTable: Sendable {
         case kept
     }
 
+    /// A column that holds people's ids, or their accounts'.
+    public struct Column: Sendable {
+        public let name: String
+        public let fate: Fate
+
+        /// Whether it holds an account's id.
+        var isAccounts: Bool {
+            if case .deletedWithAccount = fate { true } else { false }
+        }
+    }
+
     public let name: String
     /// The columns that hold people's ids, or their accounts'.
-    public let columns: [(name: String, fate: Fate)]
+    public let columns: [Column]
     /// The table whose rows take this one's along, what both are joined by, and what the audit log knows this one's by.
     let parent: (table: String, by: String, key: String)?
     /// Whether its rows are a person's by another table's alone.
@@ -27,8 +38,21 @@ public struct PersonalTable: Sendable {
     /// Why rows stay, or why there is nothing of anybody's in the table.
     public let reason: String?
 
+    /// The columns that are opened before they are handed out.
+    public private(set) var sealed: [SealedColumn] = []
+    /// The columns that are handed out to nobody, each with its reason.
+    public private(set) var leftOut: [String: String] = [:]
+    /// The columns that name a person in a row that is somebody else's: of such a row they get the key and the column.
+    public private(set) var naming: Set<String> = []
+    /// Rows that go along with those of another table, though erasing them is another matter: the table, and what both are joined by.
+    private(set) var companion: (table: String, by: String)?
+    /// Whether rows of another table take its rows along when they are handed out.
+    public var goesAlong: Bool { isPart || companion != nil }
+    /// Why nothing of it is handed out.
+    public private(set) var isUnexported: String?
+
     private init(
-        _ name: String, _ columns: [(name: String, fate: Fate)], parent: (table: String, by: String, key: String)? = nil, reason: String?
+        _ name: String, _ columns: [Column], parent: (table: String, by: String, key: String)? = nil, reason: String?
     ) {
         (self.name, self.columns, self.parent, self.reason) = (name, columns, parent, reason)
     }
@@ -37,7 +61,7 @@ public struct PersonalTable: Sendable {
     ///
     /// - Parameter reason: Why rows stay, if any do.
     public static func rows(_ name: String, _ columns: KeyValuePairs<String, Fate>, _ reason: String? = nil) -> PersonalTable {
-        PersonalTable(name, columns.map { (name: $0.key, fate: $0.value) }, reason: reason)
+        PersonalTable(name, columns.map { Column(name: $0.key, fate: $0.value) }, reason: reason)
     }
 
     /// Rows that are a person's by those of another table, whose `deleted` rows they go with. Stands before that one.
@@ -47,20 +71,43 @@ public struct PersonalTable: Sendable {
 
     /// What stays as it is, though it names people.
     public static func kept(_ name: String, _ columns: [String], _ reason: String) -> PersonalTable {
-        PersonalTable(name, columns.map { (name: $0, fate: .kept) }, reason: reason)
+        PersonalTable(name, columns.map { Column(name: $0, fate: .kept) }, reason: reason)
     }
 
     /// What holds nothing of anybody's.
     public static func nobodys(_ name: String, _ reason: String) -> PersonalTable { PersonalTable(name, [], reason: reason) }
 
+    public func opening(_ columns: SealedColumn...) -> PersonalTable { with { $0.sealed = columns } }
+
+    /// - Parameter columns: Secrets, digests and what is somebody else's, each with its reason.
+    public func without(_ columns: KeyValuePairs<String, String>) -> PersonalTable {
+        with { $0.leftOut = Dictionary(uniqueKeysWithValues: columns.map { ($0.key, $0.value) }) }
+    }
+
+    public func merelyNaming(_ columns: String...) -> PersonalTable { with { $0.naming = Set(columns) } }
+    public func along(with table: String, by column: String) -> PersonalTable { with { $0.companion = (table, column) } }
+
+    /// Its rows say nothing that is not handed out elsewhere, or nothing that anybody but us could read.
+    public func unexported(_ reason: String) -> PersonalTable { with { $0.isUnexported = reason } }
+
+    private func with(_ change: (inout PersonalTable) -> Void) -> PersonalTable {
+        var changed = self
+        change(&changed)
+        return changed
+    }
+
     /// The tables that every service has.
     public static let ofEveryService: [PersonalTable] = [
-        .kept("audit_log", ["actor_id"], "that something was done, by whom and when, has to be shown; what it said of the person is blank"),
+        .kept("audit_log", ["actor_id"], "that something was done, by whom and when, has to be shown; what it said of the person is blank")
+            .without([
+                "old_values": "what a row said then, of whomever", "new_values": "what a row said then, of whomever", "erased": "digests",
+            ]),
         .nobodys("audit_seals", "digests"),
         .kept("erased_people", ["person_id"], "the id alone, so that a late event brings nobody back"),
-        .rows("idempotency_keys", ["person_id": .deleted]),
+        .rows("idempotency_keys", ["person_id": .deleted]).unexported("answers of the last day, which repeat what is kept elsewhere"),
         .nobodys("inbox", "ids of events"),
         .nobodys("jobs", "names and times"),
-        .nobodys("outbox", "events are gone an hour after they were said; those that carry the person's fields go at once"),
+        .nobodys("outbox", "events are gone an hour after they were said; those that carry the person's fields go at once")
+            .unexported("events on their way, which say what is kept elsewhere"),
     ]
 }

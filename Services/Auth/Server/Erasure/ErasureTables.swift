@@ -1,3 +1,5 @@
+import AuthContract
+import ContractKit
 import ServiceKit
 
 extension AuthService {
@@ -5,42 +7,73 @@ extension AuthService {
 
     /// Their row goes last, and takes most with it.
     private static let ofPeople: [PersonalTable] = [
-        .rows("person_keys", ["person_id": .deletedWithPerson]),
-        .rows("person_name_grams", ["person_id": .deletedWithPerson]),
-        .rows("own_profiles", ["person_id": .deletedWithPerson]),
-        .rows("member_profiles", ["person_id": .deletedWithPerson]),
-        .rows("member_health", ["person_id": .deletedWithPerson]),
-        .rows("trainer_profiles", ["parent_id": .blanked, "person_id": .deletedWithPerson]),
+        .rows("person_keys", ["person_id": .deletedWithPerson]).without(["wrapped": "a key"]),
+        .rows("person_name_grams", ["person_id": .deletedWithPerson]).unexported("keyed hashes of the name"),
+        .rows("own_profiles", ["person_id": .deletedWithPerson]).opening(theirs("bio", as: "own_bio"), theirs("photo_url")),
+        .rows("member_profiles", ["person_id": .deletedWithPerson])
+            .opening(
+                theirs("training_phase"), theirs("motivation"), theirs("date_of_birth"), theirs("emergency_contact", isJSON: true)),
+        .rows("member_health", ["person_id": .deletedWithPerson])
+            .opening(theirs("special_situation"), theirs("medical_info", isJSON: true), theirs("goals")),
+        .rows("trainer_profiles", ["parent_id": .blanked, "person_id": .deletedWithPerson])
+            .opening(
+                theirs("bio"), theirs("experience"), theirs("business_name"), theirs("license_number"), theirs("health_info")
+            )
+            .merelyNaming("parent_id"),
         .rows("trainer_engagements", ["trainer_id": .deletedWithPerson]),
         .rows("trainer_members", ["trainer_id": .deletedWithPerson, "member_id": .deletedWithPerson]),
         .rows("person_photos", ["person_id": .deletedWithPerson]),
         .rows(
             "trainer_documents", ["decided_by": .pseudonymized, "trainer_id": .deletedWithPerson],
-            "that somebody decided on another's document, and when"),
+            "that somebody decided on another's document, and when"
+        )
+        .opening(ofDocument("title"), ofDocument("issuer"), ofDocument("number"), ofDocument("reason"))
+        .merelyNaming("decided_by"),
         .rows("files", ["person_id": .deletedWithPerson]),
         .nobodys("loose_files", "names of objects, which say nothing; those of files that are gone, until a job has removed them"),
-        .rows("member_grants", ["granted_by": .blanked, "trainer_id": .deletedWithPerson, "member_id": .deletedWithPerson]),
+        .rows("member_grants", ["granted_by": .blanked, "trainer_id": .deletedWithPerson, "member_id": .deletedWithPerson])
+            .merelyNaming("granted_by"),
         .rows("booked_members", ["trainer_id": .deleted, "member_id": .deleted]),
-        .rows("invitations", ["person_id": .deletedWithPerson]),
-        .rows("api_keys", ["person_id": .deletedWithPerson]),
-        .rows("login_sessions", ["person_id": .deletedWithPerson, "account_id": .deletedWithAccount]),
-        .rows("locations", ["owner_id": .blanked]),
+        .rows("invitations", ["person_id": .deletedWithPerson]).without(["token_hash": "of a link that signs in"]),
+        .rows("api_keys", ["person_id": .deletedWithPerson]).without(["secret_hash": "of a key"]),
+        .rows("login_sessions", ["person_id": .deletedWithPerson, "account_id": .deletedWithAccount])
+            .opening(ofLoginSession("device"), ofLoginSession("address"))
+            .without(["refresh_hash": "of a token", "refresh_counter": "it stands in the token"]),
+        .rows("locations", ["owner_id": .blanked]).merelyNaming("owner_id"),
+        .parts("export_parts", of: "exports", by: "export_id", key: "export_id").unexported("parts of an export that is under way"),
+        .parts("export_archives", of: "exports", by: "export_id", key: "export_id"),
+        .rows("exports", ["requested_by": .blanked, "person_id": .deletedWithPerson]).merelyNaming("requested_by"),
+        .nobodys("due_exports", "ids of exports that something is to be done about").unexported("a work list"),
         .rows(
             "erasure_requests", ["requested_by": .blanked, "person_id": .kept],
-            "that it was asked for, and done, has to be shown; the id alone"),
-        .rows("people", ["person_id": .deleted, "account_id": .deletedWithAccount]),
+            "that it was asked for, and done, has to be shown; the id alone"
+        )
+        .merelyNaming("requested_by"),
+        .rows("people", ["person_id": .deleted, "account_id": .deletedWithAccount])
+            .opening(theirs("full_name"), theirs("email"), theirs("phone")).without(["email_index": "a keyed hash"]),
     ]
 
     private static let ofAccounts: [PersonalTable] = [
-        .rows("accounts", ["account_id": .deletedWithAccount]),
-        .rows("second_factors", ["account_id": .deletedWithAccount]),
-        .rows("recovery_codes", ["account_id": .deletedWithAccount]),
-        .rows("account_links", ["account_id": .deletedWithAccount]),
-        .rows("one_time_codes", ["account_id": .deletedWithAccount]),
-        .rows("passkeys", ["account_id": .deletedWithAccount]),
+        .rows("accounts", ["account_id": .deletedWithAccount])
+            .opening(ofAccount("email", AccountStore.context), ofAccount("username", AccountStore.usernameContext))
+            .without([
+                "email_index": "a keyed hash", "username_index": "a keyed hash", "password_hash": "what checks the password",
+                "pepper_kid": "of the password's hash",
+            ]),
+        .rows("second_factors", ["account_id": .deletedWithAccount])
+            .without(["secret": "what the codes are made from", "last_step": "of the last code"]),
+        .rows("recovery_codes", ["account_id": .deletedWithAccount]).without(["code_hash": "of a code"]),
+        .rows("account_links", ["account_id": .deletedWithAccount])
+            .opening(.ring("email") { "auth.account_links/email/\($0.text("account_id"))/\($0.text("purpose"))" })
+            .without(["token_hash": "of a link that signs in"]),
+        .rows("one_time_codes", ["account_id": .deletedWithAccount]).without(["code_hash": "of a code"]),
+        .rows("passkeys", ["account_id": .deletedWithAccount])
+            .opening(ofAccount("name", PasskeyStore.context))
+            .without(["credential": "what the key is found by", "public_key": "what the key is checked with"]),
         .nobodys("passkey_challenges", "digests"),
-        .rows("identities", ["account_id": .deletedWithAccount]),
-        .rows("provider_sign_ins", ["account_id": .deletedWithAccount]),
+        .rows("identities", ["account_id": .deletedWithAccount]).without(["subject_key": "a keyed hash"]),
+        .rows("provider_sign_ins", ["account_id": .deletedWithAccount])
+            .unexported("secrets of a sign-in that is under way, for ten minutes"),
         .nobodys("sign_in_failures", "keyed hashes; an account's goes with it"),
         .nobodys("sign_in_addresses", "keyed hashes of network addresses, which run out"),
         .nobodys("mail_allowances", "keyed hashes, which run out"),
@@ -55,4 +88,27 @@ extension AuthService {
         .nobodys("platform_sessions", "those who run the installation: in no organization"),
         .nobodys("app_config", "the installation"),
     ]
+
+    /// Under the person's key, as ``PersonSeal`` seals it.
+    private static func theirs(_ column: String, as name: String? = nil, isJSON: Bool = false) -> SealedColumn {
+        .person(column, of: "person_id", isJSON: isJSON) { place in
+            "auth.people/\(name ?? column)/\(place.organizationID)/\(place.text("person_id"))"
+        }
+    }
+
+    private static func ofDocument(_ column: String) -> SealedColumn {
+        .person(column, of: "trainer_id") { place in
+            "auth.people/trainer_documents/\(place.text("document_id"))/\(column)/\(place.organizationID)/\(place.text("trainer_id"))"
+        }
+    }
+
+    private static func ofLoginSession(_ column: String) -> SealedColumn {
+        .person(column, of: "person_id") { place in
+            "auth.login_sessions/\(column)/\(place.organizationID)/\(place.text("login_session_id"))"
+        }
+    }
+
+    private static func ofAccount(_ column: String, _ context: @escaping @Sendable (AccountID) -> String) -> SealedColumn {
+        .ring(column) { place in AccountID(place.text("account_id")).map(context) ?? "" }
+    }
 }

@@ -25,9 +25,10 @@ extension Billing {
             .nobodys("organizations", "what invoices are written in"),
             .nobodys("tax_rates", "the organization's"),
             .nobodys("invoice_counters", "the organization's"),
-            .nobodys("invoice_taxes", "amounts of an invoice"),
+            .nobodys("invoice_taxes", "amounts of an invoice").along(with: "invoices", by: "invoice_id"),
             .rows("invoice_lines", ["member_id": .pseudonymized], "tax law asks for what an invoice was about"),
             .rows("invoices", ["member_id": .pseudonymized], "tax law asks for every invoice that was sent, and its number"),
-            .rows("payments", ["recorded_by": .pseudonymized], "tax law asks for every payment"),
+            .rows("payments", ["recorded_by": .pseudonymized], "tax law asks for every payment")
+                .merelyNaming("recorded_by").along(with: "invoices", by: "invoice_id"),
         ] + PersonalTable.ofEveryService
 }

@@ -20,8 +20,15 @@ extension Notifications {
     static let tables: [PersonalTable] =
         [
             .parts("mail_queue", of: "mails", by: "mail_id", key: "mail_id"),
-            .rows("mails", ["person_id": .deleted]),
+            .rows("mails", ["person_id": .deleted])
+                .opening(theirs("recipient", "email"))
+                .without(["body": "it may hold a link or a code that signs in; what it says is told in notifications as well"]),
             .rows("notifications", ["person_id": .deleted]),
-            .rows("people", ["person_id": .deleted]),
+            .rows("people", ["person_id": .deleted]).opening(theirs("full_name", "full_name"), theirs("email", "email")),
         ] + PersonalTable.ofEveryService
+
+    /// As it came with an event.
+    private static func theirs(_ column: String, _ field: String) -> SealedColumn {
+        .ring(column) { place in PersonID(place.text("person_id")).map { PersonSaved.context(field, $0) } ?? "" }
+    }
 }

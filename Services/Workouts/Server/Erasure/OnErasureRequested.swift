@@ -23,10 +23,23 @@ extension Workouts {
             .parts("sets", of: "workouts", by: "workout_id", key: "set_id"),
             .rows("personal_records", ["member_id": .deleted]),
             .rows(
-                "session_notes", ["member_id": .deleted, "trainer_id": .pseudonymized], "a note is its member's, whoever wrote it"),
-            .rows("person_keys", ["person_id": .deleted]),
-            .rows("workouts", ["member_id": .deleted, "trainer_id": .blanked]),
+                "session_notes", ["member_id": .deleted, "trainer_id": .pseudonymized], "a note is its member's, whoever wrote it"
+            )
+            .opening(
+                ofNote("subjective"), ofNote("objective"), ofNote("assessment"), ofNote("plan"), ofNote("exercises", isJSON: true),
+                ofNote("measurements", isJSON: true)
+            )
+            .without(["private_notes": "what trainers keep to themselves"])
+            .merelyNaming("trainer_id"),
+            .rows("person_keys", ["person_id": .deleted]).without(["wrapped": "a key"]),
+            .rows("workouts", ["member_id": .deleted, "trainer_id": .blanked]).merelyNaming("trainer_id"),
             .rows("member_access", ["member_id": .deleted, "trainer_id": .deleted]),
-            .rows("people", ["person_id": .deleted, "parent_trainer_id": .blanked]),
+            .rows("people", ["person_id": .deleted, "parent_trainer_id": .blanked]).merelyNaming("parent_trainer_id"),
         ] + PersonalTable.ofEveryService
+
+    private static func ofNote(_ column: String, isJSON: Bool = false) -> SealedColumn {
+        .person(column, of: "member_id", isJSON: isJSON) {
+            SessionNoteStore.context(column, $0.organizationID, $0.text("note_id"))
+        }
+    }
 }

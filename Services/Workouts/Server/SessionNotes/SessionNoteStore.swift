@@ -10,6 +10,11 @@ struct SessionNoteStore: Sendable {
 
     init(ring: KeyRing) { keys = PersonKeys(ring, service: "workouts") }
 
+    /// What a column of a note is sealed for.
+    static func context(_ column: String, _ organization: OrganizationID, _ note: String) -> String {
+        "workouts.session_notes/\(column)/\(organization)/\(note)"
+    }
+
     /// A member's share of a session that somebody taught.
     struct Attendance: Decodable, Sendable {
         var workoutID: WorkoutID
@@ -125,7 +130,7 @@ private struct Seal {
     let organization: OrganizationID
     let note: SessionNoteID
 
-    private func context(_ column: String) -> String { "workouts.session_notes/\(column)/\(organization)/\(note)" }
+    private func context(_ column: String) -> String { SessionNoteStore.context(column, organization, "\(note)") }
 
     func text(_ text: Paragraph?, _ column: String) throws -> Data? { try text.map { try key.seal($0.rawValue, context: context(column)) } }
 
