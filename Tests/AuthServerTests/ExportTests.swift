@@ -81,6 +81,10 @@ import WorkoutsContract
         func work() async throws { try await papers.again(.dueExports(parts.exports, parts.files)) }
     }
 
+    private func contents(_ table: String, of files: [String: Data]) throws -> [JSONValue] {
+        try JSON.decode([JSONValue].self, from: try #require(files["\(table).json"], "\(table)"))
+    }
+
     private func withWorld(_ body: @escaping @Sendable (World) async throws -> Void) async throws {
         try await withPapers { try await body(try await World($0)) }
     }
@@ -155,10 +159,10 @@ import WorkoutsContract
             #expect(try await database.sql("select count(*) from auth.export_parts") == "0")
             let files = try await world.archive(asked)
             #expect(
-                try JSON.decode([[String: String]].self, from: #require(files["scheduling/bookings.json"])) == [["id": "b1"], ["id": "b2"]])
-            let people = try JSON.decode([JSONValue].self, from: #require(files["auth/people.json"]))
+                try contents("scheduling/bookings", of: files) == [["id": "b1"], ["id": "b2"]])
+            let people = try contents("auth/people", of: files)
             #expect(people.count == 1 && people.first?["full_name"] == "Mia Member" && people.first?["email"] == "mia@example.com")
-            let photo = try JSON.decode([JSONValue].self, from: #require(files["auth/person_photos.json"]))
+            let photo = try contents("auth/person_photos", of: files)
             guard case .string(let id)? = photo.first?["file_id"] else { throw TestSupportError("no photo") }
             #expect(files["files/\(id).png"] == SampleFiles.png().bytes)
             #expect(files["README.txt"] != nil && files["workouts/workouts.json"] == nil)
@@ -193,7 +197,7 @@ import WorkoutsContract
             try await world.answer(own)
             try await world.work()
             let files = try await world.archive(own, by: world.hers)
-            let account = try JSON.decode([JSONValue].self, from: #require(files["auth/accounts.json"]))
+            let account = try contents("auth/accounts", of: files)
             #expect(account.map { $0["email"] } == ["mia@example.com"])
             #expect(files["auth/second_factors.json"] != nil && files["auth/recovery_codes.json"] != nil)
             let secrets = try await database.sql(
@@ -217,7 +221,7 @@ import WorkoutsContract
             try await world.answer(admin)
             try await world.work()
             let theirs = try await world.archive(admin, by: world.papers.admin)
-            let keys = try JSON.decode([JSONValue].self, from: #require(theirs["auth/api_keys.json"]))
+            let keys = try contents("auth/api_keys", of: theirs)
             #expect(keys.map { $0["api_key_id"] } == [.string("\(key.key.id)")] && keys.first?["secret_hash"] == nil)
         }
     }
@@ -233,7 +237,7 @@ import WorkoutsContract
             for export in [admin, tina] { try await world.answer(export) }
             try await world.work()
             let decided = try await world.archive(admin)
-            let rows = try JSON.decode([JSONValue].self, from: #require(decided["auth/trainer_documents.json"]))
+            let rows = try contents("auth/trainer_documents", of: decided)
             #expect(
                 rows == [
                     [
@@ -242,7 +246,7 @@ import WorkoutsContract
                     ]
                 ])
             let own = try await world.archive(tina)
-            let hers = try #require(try JSON.decode([JSONValue].self, from: #require(own["auth/trainer_documents.json"])).first)
+            let hers = try #require(try contents("auth/trainer_documents", of: own).first)
             #expect(hers["number"] == "P-4711" && hers["reason"] == "Blurred words" && hers["title"] == "Strength coach")
             #expect(own.keys.filter { $0.hasPrefix("files/") }.count == 1 && !decided.keys.contains { $0.hasPrefix("files/") })
         }
@@ -329,7 +333,7 @@ import WorkoutsContract
             try await world.answer(asked)
             try await world.work()
             let files = try await world.archive(asked)
-            let rows = try JSON.decode([JSONValue].self, from: #require(files["auth/audit_log.json"]))
+            let rows = try contents("auth/audit_log", of: files)
             let looks = rows.compactMap { row -> String? in
                 guard case .string(let by)? = row["by"], by.hasPrefix("Look ") else { return nil }
                 return by
