@@ -50,7 +50,7 @@ import Testing
     /// Those that guard a factor, the password or the address take the proof in the call itself.
     private static let dangerous = [
         "AddRole", "BeginPasskeyRegistration", "CreateAPIKey", "DeleteOrganization", "DeletePasskey", "EndLoginSessionsOfPerson",
-        "EraseAccount", "ErasePerson", "SetSignInPolicy",
+        "EraseAccount", "ErasePerson", "MergePeople", "SetSignInPolicy",
     ]
 
     @Test("Row 36: what is dangerous says so, and takes a fresh sign-in") func whatIsDangerousTakesAFreshSignIn() async throws {

@@ -144,6 +144,7 @@ import Testing
     .merging(everywhere("audit_log", "never changed")) { $1 }
     .merging(everywhere("audit_seals", "never changed")) { $1 }
     .merging(everywhere("erased_people", "never changed")) { $1 }
+    .merging(everywhere("merged_people", "changed only with whom they were merged into")) { $1 }
 
     @Test("S0-12: entities say when they were made and changed") func entitiesSayWhenTheyWereMadeAndChanged() async throws {
         let found = try await rows(
@@ -217,6 +218,7 @@ import Testing
         "auth.login_sessions.last_seen_at": "of one login session",
         "auth.login_sessions.second_factor_at": "of one login session",
         "auth.locations.deleted_at": "whether, not when", "auth.erasure_requests.finished_at": "of one request",
+        "auth.person_merges.finished_at": "of one merge",
         "auth.member_grants.granted_at": "among one member's", "auth.member_grants.revoked_at": "whether, not when",
         "auth.member_profiles.joined_at": "of one person",
         "auth.passkeys.last_used_at": "among one account's", "auth.passkeys.suspected_at": "whether, not when",

@@ -9,7 +9,7 @@ import Testing
     private static let things = [
         "organization", "location", "home_location", "session", "class_type", "booking", "invoice", "line", "payment", "workout", "set",
         "exercise", "event", "notification", "mail", "access", "engagement", "assignment", "grant", "api_key", "login_session", "identity",
-        "erasure_request", "document", "file", "object", "passkey", "platform_admin", "platform_session",
+        "erasure_request", "merge", "document", "file", "object", "passkey", "platform_admin", "platform_session",
         "app_config",
     ].map { "\($0)_id" }
 

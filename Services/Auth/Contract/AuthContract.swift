@@ -37,11 +37,13 @@ public enum AuthContract: ServiceContract {
         ListOrganizations.self, SuspendOrganization.self, ReactivateOrganization.self, RestoreOrganization.self,
         FindAccount.self, UpdateAccountStatus.self, ListAppConfig.self, SetAppConfig.self,
         ErasePerson.self, EraseAccount.self, ListErasureRequests.self, GetErasureRequest.self,
+        MergePeople.self, ListPersonMerges.self, GetPersonMerge.self,
         ListAuditLog<Self>.self,
     ]
     public static let events: [any Event.Type] = [
         OrganizationCreated.self, OrganizationUpdated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self,
         AccountLinkCreated.self, LoginSessionEnded.self, StandingChanged.self, AppConfigChanged.self,
         MemberAccessSaved.self, EngagementSaved.self, TrainerDocumentExpiring.self, ErasureRequested.self,
+        PersonMerged.self,
     ]
 }

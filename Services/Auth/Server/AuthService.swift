@@ -17,6 +17,8 @@ enum AuthService: PalestraService {
     typealias Contract = AuthContract
     static let hears: [any Event.Type] = [
         BookingCreated.self, BookingCancelled.self, SessionCancelled.self, ErasureRequested.self,
+        PersonMergeDone<SchedulingContract>.self, PersonMergeDone<WorkoutsContract>.self, PersonMergeDone<BillingContract>.self,
+        PersonMergeDone<NotificationsContract>.self,
         PersonErased<SchedulingContract>.self, PersonErased<WorkoutsContract>.self, PersonErased<BillingContract>.self,
         PersonErased<NotificationsContract>.self,
     ]
@@ -36,10 +38,10 @@ enum AuthService: PalestraService {
                 + parts.memberEndpoints + parts.memberAccessEndpoints + parts.memberProfileEndpoints
                 + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + parts.memberImportEndpoints
                 + parts.trainerDocumentEndpoints + parts.photoEndpoints + parts.platformEndpoints + parts.appConfigEndpoints
-                + parts.erasureEndpoints + [
+                + parts.erasureEndpoints + parts.mergeEndpoints + [
                     .auditLog(of: AuthContract.self)
                 ],
-            reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()] + parts.erasureReactions,
+            reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()] + parts.erasureReactions + parts.mergeReactions,
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
                 .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns, .expiredPasskeyChallenges,
@@ -86,6 +88,7 @@ struct AuthParts: Sendable {
     let relyingParty: RelyingParty
     let passkeys: PasskeyStore
     let erasureRequests = ErasureRequestStore()
+    let personMerges = PersonMergeStore()
     let appConfig: AppConfigStore
     let platformAdmins: PlatformAdminStore
     let platformSessions: PlatformSessionStore

@@ -10,11 +10,13 @@ import ServiceKit
 enum Billing: PalestraService {
     typealias Contract = BillingContract
 
-    static let hears: [any Event.Type] = [OrganizationCreated.self, OrganizationUpdated.self, SessionCompleted.self, ErasureRequested.self]
+    static let hears: [any Event.Type] = [
+        OrganizationCreated.self, OrganizationUpdated.self, SessionCompleted.self, ErasureRequested.self, PersonMerged.self,
+    ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
             endpoints: InvoiceRoutes.all + PaymentRoutes.all + [.auditLog(of: BillingContract.self)],
-            reactions: [OnOrganizationCreated(), OnOrganizationUpdated(), OnSessionCompleted(), OnErasureRequested()])
+            reactions: [OnOrganizationCreated(), OnOrganizationUpdated(), OnSessionCompleted(), OnErasureRequested(), OnPersonMerged()])
     }
 }

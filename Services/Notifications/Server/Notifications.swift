@@ -14,7 +14,7 @@ enum Notifications: PalestraService {
     static let hears: [any Event.Type] = [
         PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self, BookingCreated.self, BookingPromoted.self,
         BookingCancelled.self, SessionCancelled.self, SessionCompleted.self, InvoiceIssued.self, InvoicePaid.self, WorkoutCompleted.self,
-        TrainerDocumentExpiring.self, ErasureRequested.self,
+        TrainerDocumentExpiring.self, ErasureRequested.self, PersonMerged.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -36,6 +36,7 @@ enum Notifications: PalestraService {
                 OnSessionCancelled(teller: teller), OnSessionCompleted(teller: teller),
                 OnInvoiceIssued(teller: teller), OnInvoicePaid(teller: teller), OnWorkoutCompleted(teller: teller),
                 OnTrainerDocumentExpiring(teller: teller), OnErasureRequested(),
+                OnPersonMerged(),
             ],
             services: [MailJob(database: context.database, keys: keys, mailer: mailer, logger: context.logger)])
     }

@@ -11,6 +11,6 @@ public enum SchedulingContract: ServiceContract {
     ]
     public static let events: [any Event.Type] = [
         BookingCreated.self, BookingPromoted.self, BookingCancelled.self, SessionCompleted.self, SessionCancelled.self,
-        PersonErased<Self>.self,
+        PersonErased<Self>.self, PersonMergeDone<Self>.self,
     ]
 }

@@ -10,6 +10,7 @@ enum Scheduling: PalestraService {
 
     static let hears: [any Event.Type] = [
         OrganizationCreated.self, LocationSaved.self, PersonSaved.self, EngagementSaved.self, InvoicePaid.self, ErasureRequested.self,
+        PersonMerged.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -18,6 +19,7 @@ enum Scheduling: PalestraService {
                 + [.auditLog(of: SchedulingContract.self)],
             reactions: [
                 OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnEngagementSaved(), OnInvoicePaid(), OnErasureRequested(),
+                OnPersonMerged(),
             ])
     }
 }

@@ -8,5 +8,5 @@ public enum WorkoutsContract: ServiceContract {
         ListWorkouts.self, GetWorkout.self, StartWorkout.self, LogSet.self, CompleteWorkout.self,
         ListAuditLog<Self>.self,
     ]
-    public static let events: [any Event.Type] = [WorkoutCompleted.self, PersonErased<Self>.self]
+    public static let events: [any Event.Type] = [WorkoutCompleted.self, PersonErased<Self>.self, PersonMergeDone<Self>.self]
 }

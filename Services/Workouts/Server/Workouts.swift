@@ -9,11 +9,14 @@ import WorkoutsContract
 enum Workouts: PalestraService {
     typealias Contract = WorkoutsContract
 
-    static let hears: [any Event.Type] = [PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self]
+    static let hears: [any Event.Type] = [
+        PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self,
+        PersonMerged.self,
+    ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
         ServiceParts(
             endpoints: ExerciseRoutes.all + WorkoutRoutes.all + [.auditLog(of: WorkoutsContract.self)],
-            reactions: [OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested()])
+            reactions: [OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested(), OnPersonMerged()])
     }
 }

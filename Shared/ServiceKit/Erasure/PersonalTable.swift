@@ -1,4 +1,4 @@
-/// What a table holds of people, and what becomes of it when one of them is erased. A service lists every table it has; a test compares
+/// What a table holds of people, and what becomes of it when one of them is erased, or merged into another. A service lists every table it has; a test compares
 /// the lists with the catalogue.
 public struct PersonalTable: Sendable {
     /// What happens to rows that name the person in a column.
@@ -17,6 +17,20 @@ public struct PersonalTable: Sendable {
         case kept
     }
 
+    /// What happens to rows that name somebody who turns out to be somebody else.
+    public enum Merging: Sendable, Equatable {
+        /// They are the kept person's. `counts`: one version up, as whoever reads the row by its version sees another person.
+        case moved(counts: Bool)
+        /// The same, but for rows that the kept person has as well, by these other columns: those go.
+        case movedUnlessSame(by: [String])
+        /// They go: the kept person has their own.
+        case dropped
+        /// The service has rules of its own for them.
+        case settled
+        /// They stay under the old id, with the reason.
+        case stays(String)
+    }
+
     public let name: String
     /// The columns that hold people's ids, or their accounts'.
     public let columns: [(name: String, fate: Fate)]
@@ -26,6 +40,8 @@ public struct PersonalTable: Sendable {
     public var isPart: Bool { parent != nil }
     /// Why rows stay, or why there is nothing of anybody's in the table.
     public let reason: String?
+
+    public private(set) var whenMerged = Merging.moved(counts: false)
 
     private init(
         _ name: String, _ columns: [(name: String, fate: Fate)], parent: (table: String, by: String, key: String)? = nil, reason: String?
@@ -53,14 +69,24 @@ public struct PersonalTable: Sendable {
     /// What holds nothing of anybody's.
     public static func nobodys(_ name: String, _ reason: String) -> PersonalTable { PersonalTable(name, [], reason: reason) }
 
+    /// With what happens when two people are merged, where that is more than moving.
+    public func merging(_ rule: Merging) -> PersonalTable {
+        var table = self
+        table.whenMerged = rule
+        return table
+    }
+
     /// The tables that every service has.
     public static let ofEveryService: [PersonalTable] = [
-        .kept("audit_log", ["actor_id"], "that something was done, by whom and when, has to be shown; what it said of the person is blank"),
+        .kept("audit_log", ["actor_id"], "that something was done, by whom and when, has to be shown; what it said of the person is blank")
+            .merging(.stays("that something was done, and by whom, is not rewritten")),
         .nobodys("audit_seals", "digests"),
-        .kept("erased_people", ["person_id"], "the id alone, so that a late event brings nobody back"),
-        .rows("idempotency_keys", ["person_id": .deleted]),
+        .kept("erased_people", ["person_id"], "the id alone, so that a late event brings nobody back")
+            .merging(.stays("nobody who is merged was erased")),
+        .rows("idempotency_keys", ["person_id": .deleted]).merging(.dropped),
         .nobodys("inbox", "ids of events"),
         .nobodys("jobs", "names and times"),
+        .rows("merged_people", ["person_id": .deleted, "kept_id": .deleted]).merging(.settled),
         .nobodys("outbox", "events are gone an hour after they were said; those that carry the person's fields go at once"),
     ]
 }
