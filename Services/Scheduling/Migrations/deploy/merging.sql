@@ -16,17 +16,17 @@ create trigger skip_erased before insert on scheduling.trainer_engagements
 alter table scheduling.sessions
     -- It came to its trainer by a merge, and lies beside another session of theirs: those who booked it keep their places, and somebody has
     -- to decide.
-    add overlaps boolean not null default false;
+    add beside_another boolean not null default false;
 alter table scheduling.sessions drop constraint sessions_one_per_trainer;
 -- As before, but for those.
 alter table scheduling.sessions
     add constraint sessions_one_per_trainer exclude using gist (
         organization_id with =, trainer_id with =, tstzrange(starts_at, ends_at, '[)') with &&
-    ) where (status <> 'cancelled' and not overlaps);
+    ) where (status <> 'cancelled' and not beside_another);
 
 drop trigger audit on scheduling.sessions;
 create trigger audit after insert or delete or update of
-    class_type_id, trainer_id, location_id, status, starts_at, ends_at, capacity, price_amount, currency, cancel_reason, overlaps
+    class_type_id, trainer_id, location_id, status, starts_at, ends_at, capacity, price_amount, currency, cancel_reason, beside_another
     on scheduling.sessions
     for each row execute function scheduling.audit('id', 'booked', 'waitlisted', 'arrivals', 'version');
 

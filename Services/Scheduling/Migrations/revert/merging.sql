@@ -8,7 +8,7 @@ create trigger audit after insert or delete or update of
     for each row execute function scheduling.audit('id', 'booked', 'waitlisted', 'arrivals', 'version');
 
 alter table scheduling.sessions drop constraint sessions_one_per_trainer;
-alter table scheduling.sessions drop overlaps;
+alter table scheduling.sessions drop beside_another;
 alter table scheduling.sessions
     add constraint sessions_one_per_trainer exclude using gist (
         organization_id with =, trainer_id with =, tstzrange(starts_at, ends_at, '[)') with &&

@@ -89,7 +89,7 @@ struct MergingStore {
             """)
         let sessions = try await tx.execute(
             """
-            update sessions s set trainer_id = \(keptID), overlaps = true, updated_at = now(), version = s.version + 1
+            update sessions s set trainer_id = \(keptID), beside_another = true, updated_at = now(), version = s.version + 1
             where s.organization_id = \(organizationID) and s.trainer_id = \(duplicateID) and s.status <> 'cancelled'
                 and exists (
                     select from sessions o
