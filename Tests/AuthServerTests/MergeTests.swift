@@ -40,7 +40,8 @@ import WorkoutsContract
         return Twins(kept: kept, duplicate: duplicate, token: token)
     }
 
-    private func merge(_ duplicate: PersonID, into kept: PersonID, _ gym: Staff, by token: String? = nil) async throws -> MergePeople.Output {
+    private func merge(_ duplicate: PersonID, into kept: PersonID, _ gym: Staff, by token: String? = nil) async throws -> MergePeople.Output
+    {
         try await gym.auth.call(MergePeople(personID: kept), body: .init(duplicateID: duplicate), token: token ?? gym.owner)
     }
 
@@ -197,7 +198,9 @@ import WorkoutsContract
             try await auth.call(UploadPhoto(personID: tina.id), body: SampleFiles.png(), token: tina.token)
             let key = try await auth.addKey(["auth:read"], token: papers.admin)
             let made = try #require(try await merge(tina.id, into: kept.id, gym).merge)
-            #expect(made.services.first { $0.service == .auth }?.deeds.contains(MergeDeed(table: "trainer_members", outcome: .ended, rows: 1)) == true)
+            #expect(
+                made.services.first { $0.service == .auth }?.deeds.contains(MergeDeed(table: "trainer_members", outcome: .ended, rows: 1))
+                    == true)
 
             let trainer = try await auth.call(GetTrainer(trainerID: kept.id), token: gym.owner)
             #expect(trainer.roles == [.member, .trainer] && trainer.parentTrainerID == lead.id)
@@ -215,7 +218,9 @@ import WorkoutsContract
             let file = try await auth.call(DownloadTrainerDocument(trainerID: kept.id, documentID: document.id), token: gym.owner)
             #expect(file == SampleFiles.pdf())
             #expect(try await auth.call(DownloadPhoto(personID: kept.id), token: gym.owner) == SampleFiles.png())
-            let access = try await database.said(MemberAccessSaved.self).filter { $0.isActive && $0.memberID == mia.id && $0.kind == .assigned }
+            let access = try await database.said(MemberAccessSaved.self).filter {
+                $0.isActive && $0.memberID == mia.id && $0.kind == .assigned
+            }
             #expect(access.last?.trainerID == kept.id)
             // And the other way round: an admin's keys are good for nothing in other hands.
             let admin = try await gym.member("Andy Twin")
@@ -246,7 +251,9 @@ import WorkoutsContract
     /// A lead who turns out to be one of those below them.
     @Test func nobodyIsUnderThemselvesInTheEnd() async throws {
         try await withStaff { gym, database in
-            let (top, middle, twin) = (try await gym.trainer("Top"), try await gym.trainer("Middle"), try await gym.auth.addMember("Twin", token: gym.owner))
+            let (top, middle, twin) = (
+                try await gym.trainer("Top"), try await gym.trainer("Middle"), try await gym.auth.addMember("Twin", token: gym.owner)
+            )
             _ = try await gym.auth.call(AddRole(personID: twin.id, role: .trainer), token: gym.owner)
             _ = try await gym.auth.call(SetParentTrainer(trainerID: middle.id), body: .init(parentTrainerID: top.id), token: gym.owner)
             _ = try await gym.auth.call(SetParentTrainer(trainerID: twin.id), body: .init(parentTrainerID: middle.id), token: gym.owner)
@@ -300,7 +307,10 @@ import WorkoutsContract
             #expect(try await database.sql("select count(*) from auth.erased_people where person_id in \(ids)") == "2")
             #expect(try await database.sql("select count(*) from auth.accounts") == "1")
             let readable = try await database.sql(
-                "select count(*) from auth.audit_log where record_id in \(ids) and (old_values is not null or new_values is not null)")
+                """
+                select count(*) from auth.audit_log where record_id in \(ids) and record_type <> 'audit_log'
+                    and (old_values is not null or new_values is not null)
+                """)
             #expect(readable == "0")
         }
     }

@@ -104,7 +104,7 @@ import Testing
                             do {
                                 try await books.service.hear(OnSessionCompleted(), event)
                                 break
-                            } catch where attempt < 19 {}
+                            } catch  where attempt < 19 {}
                         }
                     }
                 }
@@ -113,7 +113,7 @@ import Testing
                         do {
                             try await merge(duplicate, into: kept, books)
                             break
-                        } catch where attempt < 19 {}
+                        } catch  where attempt < 19 {}
                     }
                 }
                 try await tasks.waitForAll()

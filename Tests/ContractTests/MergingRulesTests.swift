@@ -30,7 +30,8 @@ import Testing
         #expect(left == Set(Self.settled.keys))
         // The rows that would collide are told apart in the exclusion's own words.
         let apart = try await rows(
-            "select count(*) from pg_constraint where conname = 'sessions_one_per_trainer' and pg_get_constraintdef(oid) ~ 'NOT beside_another'")
+            "select count(*) from pg_constraint where conname = 'sessions_one_per_trainer' and pg_get_constraintdef(oid) ~ 'NOT beside_another'"
+        )
         #expect(apart == ["1"])
     }
 

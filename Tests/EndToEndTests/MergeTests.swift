@@ -20,8 +20,12 @@ import WorkoutsContract
             let mark = String(UUID().uuidString.lowercased().filter(\.isLetter).prefix(8))
             let kept = try await gym.owner.call(CreateMember(), body: .init(fullName: Line(rawValue: "Zeb \(mark)")!)).id
             let type = try await gym.classType()
-            let (held, own) = (try await gym.session(type, trainer: life.trainer, in: 60), try await gym.session(type, trainer: life.trainer, in: 70))
-            try await eventually("the timetable knows them") { _ = try await gym.book(held.id, kept); return true }
+            let (held, own) = (
+                try await gym.session(type, trainer: life.trainer, in: 60), try await gym.session(type, trainer: life.trainer, in: 70)
+            )
+            try await eventually("the timetable knows them") {
+                _ = try await gym.book(held.id, kept); return true
+            }
             _ = try await gym.book(held.id, duplicate)
             _ = try await gym.book(own.id, kept)
             let double = try await gym.book(own.id, duplicate)
@@ -43,7 +47,9 @@ import WorkoutsContract
                     (select sum(amount) from billing.payments where organization_id = '\(gym.organizationID)')
                 """
             let before = try await system.servers.sql(money)
-            let (sets, count) = (try await workouts(duplicate).flatMap(\.exercises).count, try await bookings(duplicate).count + bookings(kept).count)
+            let (sets, count) = (
+                try await workouts(duplicate).flatMap(\.exercises).count, try await bookings(duplicate).count + bookings(kept).count
+            )
 
             let plan = try await gym.owner.call(MergePeople(personID: kept), body: .init(duplicateID: duplicate, dryRun: true)).plan
             #expect(plan.movesAccount && plan.filled.contains(.health) && plan.conflicts == [.fullName])
@@ -143,11 +149,13 @@ import WorkoutsContract
                     """)
                 return told == "\(booked + 2)"
             }
-            let strays = try await system.servers.sql("select count(*) from notifications.notifications where person_id = '\(duplicate.id)'")
+            let strays = try await system.servers.sql(
+                "select count(*) from notifications.notifications where person_id = '\(duplicate.id)'")
             #expect(strays == "0")
             let seen = try await system.servers.sql("select member_id, bookings from auth.booked_members where trainer_id = '\(trainer)'")
             try await eventually("the trainer's members are counted") {
-                let rows = try await system.servers.sql("select member_id, bookings from auth.booked_members where trainer_id = '\(trainer)'")
+                let rows = try await system.servers.sql(
+                    "select member_id, bookings from auth.booked_members where trainer_id = '\(trainer)'")
                 return rows == "\(kept)|\(booked + 1)"
             }
             #expect(!seen.contains("\(duplicate.id)"))

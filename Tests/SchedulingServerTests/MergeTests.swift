@@ -231,7 +231,7 @@ import Testing
                             do {
                                 try await merge(duplicate, into: kept, gym)
                                 return false
-                            } catch where attempt < 19 {}
+                            } catch  where attempt < 19 {}
                         }
                         return false
                     }

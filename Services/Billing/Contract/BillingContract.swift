@@ -7,5 +7,7 @@ public enum BillingContract: ServiceContract {
         ListInvoices.self, GetInvoice.self, SendInvoice.self, RecordPayment.self, ListPayments.self,
         ListAuditLog<Self>.self,
     ]
-    public static let events: [any Event.Type] = [InvoiceIssued.self, InvoicePaid.self, PersonErased<Self>.self, PersonMergeDone<Self>.self]
+    public static let events: [any Event.Type] = [
+        InvoiceIssued.self, InvoicePaid.self, PersonErased<Self>.self, PersonMergeDone<Self>.self,
+    ]
 }

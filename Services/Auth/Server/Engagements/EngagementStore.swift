@@ -70,7 +70,8 @@ struct EngagementStore: Sendable {
                 moved += 1
                 engagement.trainerID = kept
                 try await tx.execute(
-                    "update trainer_engagements set trainer_id = \(kept) where organization_id = \(organization) and engagement_id = \(engagement.id)")
+                    "update trainer_engagements set trainer_id = \(kept) where organization_id = \(organization) and engagement_id = \(engagement.id)"
+                )
                 _ = try await save(engagement, organization, now: now, in: tx)
             }
         }

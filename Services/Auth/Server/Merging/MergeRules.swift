@@ -80,7 +80,9 @@ enum MergeRules {
             let united = FreeForm(rawValue: .object(members.merging(further) { mine, _ in mine }))
             if !further.isEmpty, united != nil { filled.append(field) }
             // Too much for one is a conflict as well.
-            if others.contains(where: { members[$0.key] != nil && members[$0.key] != $0.value }) || united == nil { conflicts.append(field) }
+            if others.contains(where: { members[$0.key] != nil && members[$0.key] != $0.value }) || united == nil {
+                conflicts.append(field)
+            }
             return united ?? kept
         }
 

@@ -37,13 +37,15 @@ extension AuthParts {
         try await invitations.withdraw(duplicate, in: tx)
         try await people.delete(duplicate, now: now, in: tx)
         try await tx.execute(
-            "update people set account_id = null where organization_id = \(organization) and person_id = \(other) and account_id is not null")
+            "update people set account_id = null where organization_id = \(organization) and person_id = \(other) and account_id is not null"
+        )
         note("people", .dropped, 1)
         try await write(side, over: kept, from: duplicate, plan, now: now, in: tx)
         if plan.filled.contains(.photo) {
             // The file stays sealed under the duplicate's key.
             let photos = try await tx.execute(
-                "update person_photos set person_id = \(id), updated_at = \(now) where organization_id = \(organization) and person_id = \(other)")
+                "update person_photos set person_id = \(id), updated_at = \(now) where organization_id = \(organization) and person_id = \(other)"
+            )
             note("person_photos", .moved, photos)
         }
         note("trainer_documents", .moved, try await trainerDocuments.move(of: other, to: id, organization, now: now, in: tx))

@@ -14,7 +14,9 @@ struct OnPersonMerged: Reaction {
             event.duplicateID, into: event.keptID, in: event.organizationID, from: Scheduling.tables, tx)
         var deeds: [MergeDeed] = []
         if merging.keptIsErased {
-            deeds = try await Scheduling.erase(event.duplicateID, event.organizationID, now: occasion.time, in: tx).deeds.map { MergeDeed($0) }
+            deeds = try await Scheduling.erase(event.duplicateID, event.organizationID, now: occasion.time, in: tx).deeds.map {
+                MergeDeed($0)
+            }
         } else {
             let store = MergingStore(merging, tx: tx)
             try await store.close()
