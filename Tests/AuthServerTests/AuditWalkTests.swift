@@ -41,6 +41,8 @@ import Testing
             try await auth.call(ExportPerson(personID: member.id), token: token)
             try await auth.call(DeleteMember(memberID: member.id), token: token)
             try await auth.call(ErasePerson(personID: member.id), token: token)
+            let (kept, duplicate) = (try await auth.addMember("Ada", token: token), try await auth.addMember("Ada", token: token))
+            _ = try await auth.call(MergePeople(personID: kept.id), body: .init(duplicateID: duplicate.id), token: token)
             let leaving = try await auth.addMember(
                 "Max Member", email: "max@example.com", password: ServiceUnderTest.password, token: token)
             try await auth.call(EraseAccount(), token: try await auth.login("max@example.com").accessToken)

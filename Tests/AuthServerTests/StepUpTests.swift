@@ -50,7 +50,7 @@ import Testing
     /// Those that guard a factor, the password or the address take the proof in the call itself.
     private static let dangerous = [
         "AddRole", "BeginPasskeyRegistration", "CreateAPIKey", "DeleteOrganization", "DeletePasskey", "DownloadExport",
-        "EndLoginSessionsOfPerson", "EraseAccount", "ErasePerson", "ExportAuthData", "ExportPerson",
+        "EndLoginSessionsOfPerson", "EraseAccount", "ErasePerson", "ExportAuthData", "ExportPerson", "MergePeople",
         "SetPersonLocations", "SetSignInPolicy",
     ]
 

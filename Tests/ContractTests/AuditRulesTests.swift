@@ -28,6 +28,7 @@ import Testing
     ]
     .merging(Product.contracts.map { ("\($0.name).audit_log", "the log itself") }) { $1 }
     .merging(Product.contracts.map { ("\($0.name).erased_people", "says itself what was done") }) { $1 }
+    .merging(Product.contracts.map { ("\($0.name).merged_people", "auth logs the merge") }) { $1 }
 
     private static let triggers = """
         select t.*, c.oid as table_id, n.nspname || '.' || c.relname as "table",
@@ -101,6 +102,7 @@ import Testing
         "ListInstallationAuditLog": "the log itself, for its keepers",
         "GetErasureRequest": "ids and counts", "ListErasureRequests": "ids and counts",
         "GetExport": "ids and states", "ListExports": "ids and states",
+        "GetPersonMerge": "ids and counts", "ListPersonMerges": "ids and counts",
         "ListAssignments": "who looks after whom", "ListMemberGrants": "who may see whom",
     ].merging(Product.contracts.map { ("List\($0.name.capitalized)AuditLog", "the log itself, for its keepers") }) { $1 }
 

@@ -134,6 +134,7 @@ import Testing
     .merging(everywhere("audit_log", "what was done, never changed")) { $1 }
     .merging(everywhere("audit_seals", "digests")) { $1 }
     .merging(everywhere("erased_people", "ids, never changed")) { $1 }
+    .merging(everywhere("merged_people", "ids, changed only with whom they were merged into")) { $1 }
 
     @Test("S0-12, S1-118, S2-52: every entity says when it was made and changed, by the server unless a statement does")
     func entitiesSayWhenTheyWereMadeAndChanged() async throws {

@@ -10,7 +10,7 @@ import Testing
         "organization", "location", "home_location", "session", "class_type", "booking", "invoice", "line", "payment", "workout", "set",
         "exercise", "event", "notification", "mail", "access", "engagement", "assignment", "grant", "api_key", "login_session", "identity",
         "erasure_request", "export", "document", "file", "object", "passkey", "platform_admin", "platform_session",
-        "app_config", "note",
+        "app_config", "note", "merge",
     ].map { "\($0)_id" }
 
     /// Other columns that hold ids of things, each with its reason.

@@ -15,7 +15,7 @@ struct Traces: Sendable {
     /// Where the id of somebody who was erased stays: what the services' lists call kept.
     static let ofIDs = Set(
         PalestraSystem.services.flatMap { ["\($0).audit_log.record_id", "\($0).audit_log.actor_id", "\($0).erased_people.person_id"] }
-            + ["auth.erasure_requests.person_id"])
+            + ["auth.erasure_requests.person_id", "auth.person_merges.kept_id", "auth.person_merges.duplicate_id"])
 
     /// The columns, `auth.people.email`, that hold one of the words, as text or as bytes.
     func of(_ words: [String]) async throws -> [String] {

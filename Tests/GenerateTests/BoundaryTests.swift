@@ -13,6 +13,8 @@ import Testing
         "scheduling.trainer_engagements", "workouts.member_access", "workouts.person_keys", "workouts.session_notes",
         "auth.erasure_requests", "auth.erased_people", "scheduling.erased_people", "workouts.erased_people", "billing.erased_people",
         "notifications.erased_people",
+        "auth.person_merges", "auth.merged_people", "scheduling.merged_people", "workouts.merged_people", "billing.merged_people",
+        "notifications.merged_people",
     ]
 
     private struct TenantTable {

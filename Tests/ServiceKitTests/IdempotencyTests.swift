@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import Postgres
 import ServiceKit
 import Synchronization
 import Postgres

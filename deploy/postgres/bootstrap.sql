@@ -128,6 +128,9 @@ create or replace function app.account_id() returns uuid language sql stable par
 -- The person who is being erased: rows that are otherwise never deleted may go while this is theirs.
 create or replace function app.erasing() returns uuid language sql stable parallel safe
     return nullif(current_setting('app.erasing', true), '')::uuid;
+-- The duplicate who is being merged into somebody else: rows that are otherwise left as they are may change hands while this is theirs.
+create or replace function app.merging() returns uuid language sql stable parallel safe
+    return nullif(current_setting('app.merging', true), '')::uuid;
 -- Somebody who runs the installation, and may see which organizations there are.
 create or replace function app.platform_admin_id() returns uuid language sql stable parallel safe
     return nullif(current_setting('app.platform_admin_id', true), '')::uuid;

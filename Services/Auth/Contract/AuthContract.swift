@@ -39,11 +39,13 @@ public enum AuthContract: ServiceContract {
         FindAccount.self, UpdateAccountStatus.self, ListAppConfig.self, SetAppConfig.self,
         ErasePerson.self, EraseAccount.self, ListErasureRequests.self, GetErasureRequest.self,
         ExportPerson.self, ListExports.self, GetExport.self, DownloadExport.self,
+        MergePeople.self, ListPersonMerges.self, GetPersonMerge.self,
         ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
     public static let events: [any Event.Type] = [
         OrganizationCreated.self, OrganizationUpdated.self, LocationSaved.self, PersonSaved.self, InvitationCreated.self,
         AccountLinkCreated.self, LoginSessionEnded.self, StandingChanged.self, AppConfigChanged.self,
         MemberAccessSaved.self, EngagementSaved.self, TrainerDocumentExpiring.self, ErasureRequested.self, ExportRequested.self,
+        PersonMerged.self,
     ]
 }

@@ -125,12 +125,15 @@ public struct GetPerson: APIOperation {
         /// Sorted; of a removed person those that they had.
         public var roles: [Role]
         public var isRemoved: Bool
+        /// Who they turned out to be, and are now.
+        @Nullable public var mergedInto: PersonID?
 
-        public init(id: PersonID, fullName: Line, roles: [Role], isRemoved: Bool) {
+        public init(id: PersonID, fullName: Line, roles: [Role], isRemoved: Bool, mergedInto: PersonID? = nil) {
             self.id = id
             self.fullName = fullName
             self.roles = roles
             self.isRemoved = isRemoved
+            self.mergedInto = mergedInto
         }
     }
 }

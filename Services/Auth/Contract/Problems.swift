@@ -34,6 +34,9 @@ extension ProblemKind {
     public static let hasOtherRoles = ProblemKind("has-other-roles", 409, "This person has other roles here as well")
     public static let ownsOrganization = ProblemKind(
         "owns-organization", 409, "Nobody is erased while the organization is theirs")
+    public static let samePerson = ProblemKind("same-person", 409, "Nobody is merged into themselves")
+    public static let ownerInMerge = ProblemKind("owner-in-merge", 409, "Owners are merged with nobody")
+    public static let bothSignIn = ProblemKind("both-sign-in", 409, "Both can sign in, and one human has one account")
     public static let alreadyGranted = ProblemKind("already-granted", 409, "This trainer has a grant on the member already")
     public static let alreadyEngaged = ProblemKind("already-engaged", 409, "This trainer and this location have an engagement already")
     public static let documentWithoutFile = ProblemKind("document-without-file", 409, "There is no file yet")

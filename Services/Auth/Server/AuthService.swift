@@ -18,6 +18,8 @@ enum AuthService: PalestraService {
     static let hears: [any Event.Type] = [
         BookingCreated.self, BookingCancelled.self, SessionCancelled.self, ErasureRequested.self,
         ExportRequested.self,
+        PersonMergeDone<SchedulingContract>.self, PersonMergeDone<WorkoutsContract>.self, PersonMergeDone<BillingContract>.self,
+        PersonMergeDone<NotificationsContract>.self,
         PersonErased<SchedulingContract>.self, PersonErased<WorkoutsContract>.self, PersonErased<BillingContract>.self,
         PersonErased<NotificationsContract>.self,
         PersonExported<SchedulingContract>.self, PersonExported<WorkoutsContract>.self, PersonExported<BillingContract>.self,
@@ -40,10 +42,11 @@ enum AuthService: PalestraService {
                 + parts.trainerHealthEndpoints + parts.engagementEndpoints + parts.roleEndpoints + parts.personLocationEndpoints
                 + parts.memberImportEndpoints
                 + parts.trainerDocumentEndpoints + parts.photoEndpoints + parts.platformEndpoints + parts.appConfigEndpoints
-                + parts.erasureEndpoints + parts.exportEndpoints + [
+                + parts.erasureEndpoints + parts.exportEndpoints + parts.mergeEndpoints + [
                     .auditLog(of: AuthContract.self), .organizationExport(of: AuthService.self, parts.ring),
                 ],
-            reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()] + parts.erasureReactions + parts.exportReactions,
+            reactions: [OnBookingCreated(), OnBookingCancelled(), OnSessionCancelled()] + parts.erasureReactions + parts.exportReactions
+                + parts.mergeReactions,
             jobs: [
                 .expiredLoginSessions, .quietSignInFailures, .quietSignInAddresses, .expiredAccountLinks, .wholeMailAllowances,
                 .oldMasterKeys(parts.ring), .expiredOneTimeCodes, .expiredProviderSignIns, .expiredPasskeyChallenges,
@@ -91,6 +94,7 @@ struct AuthParts: Sendable {
     let passkeys: PasskeyStore
     let erasureRequests = ErasureRequestStore()
     let exports: ExportStore
+    let personMerges = PersonMergeStore()
     let appConfig: AppConfigStore
     let platformAdmins: PlatformAdminStore
     let platformSessions: PlatformSessionStore

@@ -7,5 +7,7 @@ public enum BillingContract: ServiceContract {
         ListInvoices.self, GetInvoice.self, SendInvoice.self, RecordPayment.self, ListPayments.self,
         ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
-    public static let events: [any Event.Type] = [InvoiceIssued.self, InvoicePaid.self, PersonErased<Self>.self, PersonExported<Self>.self]
+    public static let events: [any Event.Type] = [
+        InvoiceIssued.self, InvoicePaid.self, PersonErased<Self>.self, PersonExported<Self>.self, PersonMergeDone<Self>.self,
+    ]
 }

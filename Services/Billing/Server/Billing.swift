@@ -12,6 +12,7 @@ enum Billing: PalestraService {
 
     static let hears: [any Event.Type] = [
         OrganizationCreated.self, OrganizationUpdated.self, SessionCompleted.self, ErasureRequested.self, ExportRequested.self,
+        PersonMerged.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -22,6 +23,7 @@ enum Billing: PalestraService {
             ],
             reactions: [
                 OnOrganizationCreated(), OnOrganizationUpdated(), OnSessionCompleted(), OnErasureRequested(), OnExportRequested(ring: ring),
+                OnPersonMerged(),
             ])
     }
 }

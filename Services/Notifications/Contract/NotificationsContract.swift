@@ -7,5 +7,5 @@ public enum NotificationsContract: ServiceContract {
         ListNotifications.self, ReadNotification.self,
         ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
-    public static let events: [any Event.Type] = [PersonErased<Self>.self, PersonExported<Self>.self]
+    public static let events: [any Event.Type] = [PersonErased<Self>.self, PersonExported<Self>.self, PersonMergeDone<Self>.self]
 }

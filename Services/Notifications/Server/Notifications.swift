@@ -14,7 +14,7 @@ enum Notifications: PalestraService {
     static let hears: [any Event.Type] = [
         PersonSaved.self, InvitationCreated.self, AccountLinkCreated.self, BookingCreated.self, BookingPromoted.self,
         BookingCancelled.self, SessionCancelled.self, SessionCompleted.self, InvoiceIssued.self, InvoicePaid.self, WorkoutCompleted.self,
-        TrainerDocumentExpiring.self, ErasureRequested.self, ExportRequested.self,
+        TrainerDocumentExpiring.self, ErasureRequested.self, ExportRequested.self, PersonMerged.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -37,6 +37,7 @@ enum Notifications: PalestraService {
                 OnInvoiceIssued(teller: teller), OnInvoicePaid(teller: teller), OnWorkoutCompleted(teller: teller),
                 OnTrainerDocumentExpiring(teller: teller), OnErasureRequested(),
                 OnExportRequested(ring: keys),
+                OnPersonMerged(),
             ],
             services: [MailJob(database: context.database, keys: keys, mailer: mailer, logger: context.logger)])
     }

@@ -12,6 +12,6 @@ public enum SchedulingContract: ServiceContract {
     ]
     public static let events: [any Event.Type] = [
         BookingCreated.self, BookingPromoted.self, BookingCancelled.self, SessionCompleted.self, SessionCancelled.self,
-        PersonErased<Self>.self, PersonExported<Self>.self,
+        PersonErased<Self>.self, PersonExported<Self>.self, PersonMergeDone<Self>.self,
     ]
 }

@@ -11,6 +11,7 @@ enum Scheduling: PalestraService {
     static let hears: [any Event.Type] = [
         OrganizationCreated.self, LocationSaved.self, PersonSaved.self, EngagementSaved.self, InvoicePaid.self, ErasureRequested.self,
         ExportRequested.self,
+        PersonMerged.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -21,6 +22,7 @@ enum Scheduling: PalestraService {
             reactions: [
                 OnOrganizationCreated(), OnLocationSaved(), OnPersonSaved(), OnEngagementSaved(), OnInvoicePaid(), OnErasureRequested(),
                 OnExportRequested(ring: ring),
+                OnPersonMerged(),
             ])
     }
 }

@@ -9,5 +9,7 @@ public enum WorkoutsContract: ServiceContract {
         PutSessionNote.self, GetSessionNote.self, ListSessionNotes.self,
         ListAuditLog<Self>.self, ExportOrganization<Self>.self,
     ]
-    public static let events: [any Event.Type] = [WorkoutCompleted.self, PersonErased<Self>.self, PersonExported<Self>.self]
+    public static let events: [any Event.Type] = [
+        WorkoutCompleted.self, PersonErased<Self>.self, PersonExported<Self>.self, PersonMergeDone<Self>.self,
+    ]
 }

@@ -12,6 +12,7 @@ enum Workouts: PalestraService {
 
     static let hears: [any Event.Type] = [
         PersonSaved.self, MemberAccessSaved.self, SessionCompleted.self, ErasureRequested.self, ExportRequested.self,
+        PersonMerged.self,
     ]
 
     static func build(_ context: ServiceContext) throws -> ServiceParts {
@@ -23,6 +24,7 @@ enum Workouts: PalestraService {
             ],
             reactions: [
                 OnPersonSaved(), OnMemberAccessSaved(), OnSessionCompleted(), OnErasureRequested(), OnExportRequested(ring: ring),
+                OnPersonMerged(notes: SessionNoteStore(ring: ring)),
             ],
             jobs: [.oldMasterKeys(ring)])
     }

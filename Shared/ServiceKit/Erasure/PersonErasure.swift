@@ -15,7 +15,8 @@ public struct PersonErasure: Sendable {
         (self.organizationID, self.personID, self.tables, self.tx) = (organizationID, personID, tables, tx)
     }
 
-    /// From here on no event brings anything of the person into the schema; what was just doing so is waited for.
+    /// From here on no event brings anything of the person into the schema, nor of those who were merged into them; what was just doing so is
+    /// waited for.
     public func begin() async throws {
         try await tx.execute(
             """
@@ -23,7 +24,11 @@ public struct PersonErasure: Sendable {
             """)
         try await tx.execute(
             """
-            insert into erased_people (organization_id, person_id) values (\(organizationID), \(personID)) on conflict do nothing
+            insert into erased_people (organization_id, person_id)
+            select \(organizationID)::uuid, \(personID)::uuid
+            union all
+            select organization_id, person_id from merged_people where organization_id = \(organizationID) and kept_id = \(personID)
+            on conflict do nothing
             """)
     }
 
@@ -37,30 +42,40 @@ public struct PersonErasure: Sendable {
         alias: UUID? = nil, last: @Sendable () async throws -> [ErasureDeed] = { [] }
     ) async throws -> [ErasureDeed] {
         try await tx.execute("select set_config('app.erasing', \(personID.description), true)")
+        let former: [PersonID] = try await tx.query(
+            "select person_id from merged_people where organization_id = \(organizationID) and kept_id = \(personID) order by person_id")
+        let ids = [personID] + former
         var (deeds, records): ([ErasureDeed], [UUID]) = ([], [])
         for table in tables {
             if let parent = table.parent {
-                let gone = try await deleteParts(table.name, parent)
+                let gone = try await deleteParts(table.name, parent, of: ids)
                 records += gone
                 deeds.append(ErasureDeed(table: table.name, outcome: .deleted, rows: gone.count))
             }
             for column in table.columns {
-                if let deed = try await settle(column.name, column.fate, table) { deeds.append(deed) }
+                if let deed = try await settle(column.name, column.fate, table, of: ids) { deeds.append(deed) }
             }
         }
         deeds += try await last()
-        let blanked = try await forget([personID.rawValue] + (alias.map { [$0] } ?? []), records)
+        var blanked = 0
+        // Each of them may have done something under their own id.
+        for id in ids {
+            let others = ids.filter { $0 != id }.map(\.rawValue) + (alias.map { [$0] } ?? [])
+            blanked += try await forget([id.rawValue] + others, records)
+        }
         let reason = tables.first { $0.name == "audit_log" }?.reason
         deeds.append(ErasureDeed(table: "audit_log", outcome: .blanked, rows: blanked, reason: reason))
-        try await quieten()
+        try await quieten(ids)
         // Others may be handled in the same transaction.
         try await tx.execute("select set_config('app.erasing', '', true)")
         return deeds.filter { $0.rows > 0 }
     }
 
-    private func settle(_ column: String, _ fate: PersonalTable.Fate, _ table: PersonalTable) async throws -> ErasureDeed? {
+    private func settle(
+        _ column: String, _ fate: PersonalTable.Fate, _ table: PersonalTable, of ids: [PersonID]
+    ) async throws -> ErasureDeed? {
         let (name, field) = (SQL.identifier(table.name), SQL.identifier(column))
-        let theirs: SQL = "organization_id = \(organizationID) and \(field) = \(personID)"
+        let theirs: SQL = "organization_id = \(organizationID) and \(field) = any (\(ids)::uuid[])"
         func deed(_ outcome: ErasureOutcome, _ rows: Int) -> ErasureDeed {
             let stays = outcome == .pseudonymized || outcome == .kept
             return ErasureDeed(table: table.name, outcome: outcome, rows: rows, reason: stays ? table.reason : nil)
@@ -80,7 +95,9 @@ public struct PersonErasure: Sendable {
     }
 
     /// - Returns: what the audit log knows the rows by.
-    private func deleteParts(_ part: String, _ parent: (table: String, by: String, key: String)) async throws -> [UUID] {
+    private func deleteParts(
+        _ part: String, _ parent: (table: String, by: String, key: String), of ids: [PersonID]
+    ) async throws -> [UUID] {
         guard let whole = tables.first(where: { $0.name == parent.table }) else { return [] }
         var gone: [UUID] = []
         for column in whole.columns {
@@ -90,7 +107,7 @@ public struct PersonErasure: Sendable {
                 delete from \(SQL.identifier(part))
                 where organization_id = \(organizationID) and \(SQL.identifier(parent.by)) in (
                     select \(SQL.identifier(parent.by)) from \(SQL.identifier(parent.table))
-                    where organization_id = \(organizationID) and \(SQL.identifier(column.name)) = \(personID))
+                    where organization_id = \(organizationID) and \(SQL.identifier(column.name)) = any (\(ids)::uuid[]))
                 returning \(SQL.identifier(parent.key))
                 """, as: UUID.self)
         }
@@ -117,11 +134,11 @@ public struct PersonErasure: Sendable {
     }
 
     /// Events that were said already and carry the person's own fields need not wait for their hour to be over.
-    private func quieten() async throws {
+    private func quieten(_ ids: [PersonID]) async throws {
         try await tx.execute(
             """
             delete from outbox
-            where organization_id = \(organizationID) and published_at is not null and aggregate like \("%:\(personID)")
+            where organization_id = \(organizationID) and published_at is not null and aggregate like any (\(ids.map { "%:\($0)" })::text[])
             """)
     }
 }

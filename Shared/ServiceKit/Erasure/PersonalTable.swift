@@ -1,4 +1,4 @@
-/// What a table holds of people, what becomes of it when one of them is erased, and what is handed out of it when one of them, or their
+/// What a table holds of people, what becomes of it when one of them is erased or merged into another, and what is handed out of it when one of them, or their
 /// organization, asks for everything. A service lists every table it has; a test compares the lists with the catalogue.
 public struct PersonalTable: Sendable {
     /// What happens to rows that name the person in a column.
@@ -15,6 +15,20 @@ public struct PersonalTable: Sendable {
         case deletedWithAccount
         /// They stay, and say so in the report.
         case kept
+    }
+
+    /// What happens to rows that name somebody who turns out to be somebody else.
+    public enum Merging: Sendable, Equatable {
+        /// They are the kept person's. `counts`: one version up, as whoever reads the row by its version sees another person.
+        case moved(counts: Bool)
+        /// The same, but for rows that the kept person has as well, by these other columns: those go.
+        case movedUnlessSame(by: [String])
+        /// They go: the kept person has their own.
+        case dropped
+        /// The service has rules of its own for them.
+        case settled
+        /// They stay under the old id, with the reason.
+        case stays(String)
     }
 
     /// A column that holds people's ids, or their accounts'.
@@ -50,6 +64,7 @@ public struct PersonalTable: Sendable {
     public var goesAlong: Bool { isPart || companion != nil }
     /// Why nothing of it is handed out.
     public private(set) var isUnexported: String?
+    public private(set) var whenMerged = Merging.moved(counts: false)
 
     private init(
         _ name: String, _ columns: [Column], parent: (table: String, by: String, key: String)? = nil, reason: String?
@@ -90,6 +105,9 @@ public struct PersonalTable: Sendable {
     /// Its rows say nothing that is not handed out elsewhere, or nothing that anybody but us could read.
     public func unexported(_ reason: String) -> PersonalTable { with { $0.isUnexported = reason } }
 
+    /// With what happens when two people are merged, where that is more than moving.
+    public func merging(_ rule: Merging) -> PersonalTable { with { $0.whenMerged = rule } }
+
     private func with(_ change: (inout PersonalTable) -> Void) -> PersonalTable {
         var changed = self
         change(&changed)
@@ -101,12 +119,16 @@ public struct PersonalTable: Sendable {
         .kept("audit_log", ["actor_id"], "that something was done, by whom and when, has to be shown; what it said of the person is blank")
             .without([
                 "old_values": "what a row said then, of whomever", "new_values": "what a row said then, of whomever", "erased": "digests",
-            ]),
+            ])
+            .merging(.stays("that something was done, and by whom, is not rewritten")),
         .nobodys("audit_seals", "digests"),
-        .kept("erased_people", ["person_id"], "the id alone, so that a late event brings nobody back"),
-        .rows("idempotency_keys", ["person_id": .deleted]).unexported("answers of the last day, which repeat what is kept elsewhere"),
+        .kept("erased_people", ["person_id"], "the id alone, so that a late event brings nobody back")
+            .merging(.stays("nobody who is merged was erased")),
+        .rows("idempotency_keys", ["person_id": .deleted]).unexported("answers of the last day, which repeat what is kept elsewhere")
+            .merging(.dropped),
         .nobodys("inbox", "ids of events"),
         .nobodys("jobs", "names and times"),
+        .rows("merged_people", ["person_id": .deleted, "kept_id": .deleted]).merging(.settled),
         .nobodys("outbox", "events are gone an hour after they were said; those that carry the person's fields go at once")
             .unexported("events on their way, which say what is kept elsewhere"),
     ]

@@ -85,6 +85,19 @@ struct APIKeyStore: Sendable {
         for key in ended { try await say(key, organization, reason, in: tx) }
     }
 
+    /// The keys of somebody who turned out to be `kept` are theirs, and good for nothing: they were not made for all that `kept` may do.
+    ///
+    /// - Returns: how many there were. Their tokens are ended by ``endTokens(of:in:_:now:_:)``.
+    func merge(
+        _ duplicate: PersonID, into kept: PersonID, _ organization: OrganizationID, now: Date, in tx: Transaction
+    ) async throws -> Int {
+        try await tx.execute(
+            """
+            update api_keys set person_id = \(kept), revoked_at = coalesce(revoked_at, \(now)), version = version + 1
+            where organization_id = \(organization) and person_id = \(duplicate)
+            """)
+    }
+
     private func say(
         _ key: Ended, _ organization: OrganizationID, _ reason: LoginSessionEnded.EndReason, in tx: Transaction
     ) async throws {

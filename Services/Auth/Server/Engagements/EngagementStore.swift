@@ -54,6 +54,30 @@ struct EngagementStore: Sendable {
         return saved
     }
 
+    /// Makes the engagements of somebody who turned out to be `kept` theirs. Where both worked, one engagement stays: it is active if either is.
+    func merge(
+        _ duplicate: PersonID, into kept: PersonID, _ organization: OrganizationID, now: Date, in tx: Transaction
+    ) async throws -> (moved: Int, joined: Int) {
+        let own = try await list(organization, of: kept, in: tx)
+        var (moved, joined) = (0, 0)
+        for var engagement in try await list(organization, of: duplicate, in: tx) {
+            if var same = own.first(where: { $0.locationID == engagement.locationID }) {
+                joined += 1
+                guard engagement.status == .active, same.status == .ended else { continue }
+                (same.role, same.status, same.startsOn, same.endsOn) = (engagement.role, .active, engagement.startsOn, engagement.endsOn)
+                _ = try await save(same, organization, now: now, in: tx)
+            } else {
+                moved += 1
+                engagement.trainerID = kept
+                try await tx.execute(
+                    "update trainer_engagements set trainer_id = \(kept) where organization_id = \(organization) and engagement_id = \(engagement.id)"
+                )
+                _ = try await save(engagement, organization, now: now, in: tx)
+            }
+        }
+        return (moved, joined)
+    }
+
     private static let selection: SQL = """
         select engagement_id, trainer_id, location_id, role, status, starts_on, ends_on, version from trainer_engagements
         """

@@ -60,6 +60,9 @@ extension AuthParts {
             try await hide(person, now: now, in: tx)
         } else if try await people.findRemoved(organization, id, in: tx) == nil {
             throw Problem.notFound
+        } else if try await personMerges.kept(insteadOf: id, organization, in: tx) != nil {
+            // They go with whom they were merged into.
+            throw Problem.notFound
         }
         return try await erasureRequests.open(id, organization, by: requester, now: now, in: tx)
     }

@@ -65,6 +65,84 @@ struct AssignmentStore: Sendable {
         for member in members { _ = try await end(trainer, of: member, organization, now: now, in: tx) }
     }
 
+    /// Makes the assignments of somebody who turned out to be `kept` theirs, as a member and as a trainer. What both have ends for the
+    /// duplicate, nobody trains themselves, and whoever had a primary trainer has one.
+    func merge(
+        _ duplicate: PersonID, into kept: PersonID, _ organization: OrganizationID, now: Date, in tx: Transaction
+    ) async throws -> (moved: Int, ended: Int) {
+        let members: [PersonID] = try await tx.query(
+            """
+            select distinct member_id from trainer_members
+            where organization_id = \(organization) and trainer_id = \(duplicate) and ended_at is null
+                and member_id not in (\(duplicate), \(kept))
+            order by member_id
+            """)
+        let own = try await open(organization, of: kept, in: tx) + open(organization, of: duplicate, in: tx)
+        var count = try await merge(own, of: kept, duplicate, kept, organization, now: now, in: tx)
+        for member in members {
+            // Of two assignments that become one, the kept person's stays.
+            let rows = try await open(organization, of: member, in: tx)
+            let ordered = rows.filter { $0.trainerID != duplicate } + rows.filter { $0.trainerID == duplicate }
+            let some = try await merge(ordered, of: member, duplicate, kept, organization, now: now, in: tx)
+            count = (count.moved + some.moved, count.ended + some.ended)
+        }
+        // What ended is history.
+        for column in ["member_id", "trainer_id"] {
+            try await tx.execute(
+                """
+                update trainer_members set \(SQL.identifier(column)) = \(kept)
+                where organization_id = \(organization) and \(SQL.identifier(column)) = \(duplicate)
+                """)
+        }
+        return count
+    }
+
+    /// - Parameter rows: Those that are to be one member's; of two with one trainer the first stays.
+    private func merge(
+        _ rows: [Row], of member: PersonID, _ duplicate: PersonID, _ kept: PersonID, _ organization: OrganizationID, now: Date,
+        in tx: Transaction
+    ) async throws -> (moved: Int, ended: Int) {
+        var (staying, ending): ([(before: Row, after: Row)], [Row]) = ([], [])
+        var primary: PersonID?
+        for row in rows {
+            var after = row
+            after.memberID = member
+            if row.trainerID == duplicate { after.trainerID = kept }
+            if row.isPrimary, primary == nil, after.trainerID != member { primary = after.trainerID }
+            if after.trainerID == member || staying.contains(where: { $0.after.trainerID == after.trainerID }) {
+                ending.append(after)
+            } else {
+                staying.append((row, after))
+            }
+        }
+        let lead = primary ?? staying.first?.after.trainerID
+        for row in ending { try await rewrite(row, organization, isPrimary: false, endedAt: now, in: tx) }
+        // Nobody is the primary one before who was is not any more.
+        for (before, after) in staying where after.trainerID != lead && (before.isPrimary || before.hasOther(after)) {
+            try await rewrite(after, organization, isPrimary: false, in: tx)
+        }
+        for (before, after) in staying where after.trainerID == lead && (!before.isPrimary || before.hasOther(after)) {
+            try await rewrite(after, organization, isPrimary: true, in: tx)
+        }
+        return (staying.filter { $0.before.hasOther($0.after) }.count, ending.count)
+    }
+
+    private func rewrite(
+        _ row: Row, _ organization: OrganizationID, isPrimary: Bool, endedAt: Date? = nil, in tx: Transaction
+    ) async throws {
+        var saved = row
+        saved.isPrimary = isPrimary
+        saved.version += 1
+        try await tx.execute(
+            """
+            update trainer_members
+            set member_id = \(row.memberID), trainer_id = \(row.trainerID), is_primary = \(isPrimary), ended_at = \(endedAt),
+                version = \(saved.version)
+            where organization_id = \(organization) and assignment_id = \(row.assignmentID)
+            """)
+        try await tx.emit(saved.said(organization, isActive: endedAt == nil))
+    }
+
     private func open(_ organization: OrganizationID, of member: PersonID, in tx: Transaction) async throws -> [Row] {
         try await tx.query(
             """
@@ -108,6 +186,8 @@ struct AssignmentStore: Sendable {
         var isPrimary: Bool
         var startedAt: Date
         var version: Int64
+
+        func hasOther(_ row: Row) -> Bool { memberID != row.memberID || trainerID != row.trainerID }
 
         var assignment: Assignment {
             Assignment(id: assignmentID, memberID: memberID, trainerID: trainerID, isPrimary: isPrimary, startedAt: startedAt)

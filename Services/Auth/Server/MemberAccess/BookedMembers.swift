@@ -14,4 +14,27 @@ enum BookedMembers {
             on conflict (organization_id, trainer_id, member_id) do update set bookings = b.bookings + excluded.bookings
             """)
     }
+
+    /// Adds what was counted of somebody who turned out to be `kept` to what is counted of those. - Returns: how many rows that were.
+    static func merge(
+        _ duplicate: PersonID, into kept: PersonID, _ organization: OrganizationID, in tx: Transaction
+    ) async throws -> Int {
+        try await tx.execute(
+            """
+            insert into booked_members as b (organization_id, trainer_id, member_id, bookings)
+            select organization_id, trainer_id, member_id, sum(bookings)::int from (
+                select organization_id, case trainer_id when \(duplicate) then \(kept)::uuid else trainer_id end as trainer_id,
+                    case member_id when \(duplicate) then \(kept)::uuid else member_id end as member_id, bookings
+                from booked_members
+                where organization_id = \(organization) and (trainer_id = \(duplicate) or member_id = \(duplicate))
+            ) theirs
+            group by organization_id, trainer_id, member_id order by trainer_id, member_id
+            on conflict (organization_id, trainer_id, member_id) do update set bookings = b.bookings + excluded.bookings
+            """)
+        return try await tx.execute(
+            """
+            delete from booked_members
+            where organization_id = \(organization) and (trainer_id = \(duplicate) or member_id = \(duplicate))
+            """)
+    }
 }

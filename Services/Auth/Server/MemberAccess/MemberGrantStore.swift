@@ -79,6 +79,48 @@ struct MemberGrantStore: Sendable {
         return !rows.isEmpty
     }
 
+    /// Makes the grants of somebody who turned out to be `kept` theirs, as a member, as a trainer and as who gave them. What both have ends for
+    /// the duplicate, and nobody needs a grant on themselves.
+    func merge(
+        _ duplicate: PersonID, into kept: PersonID, _ organization: OrganizationID, now: Date, in tx: Transaction
+    ) async throws -> (moved: Int, ended: Int) {
+        let rows: [Row] = try await tx.query(
+            """
+            \(Self.selection)
+            where organization_id = \(organization) and (member_id = \(duplicate) or trainer_id = \(duplicate)) and revoked_at is null
+            order by grant_id for update
+            """)
+        var ended = 0
+        for var row in rows {
+            if row.memberID == duplicate { row.memberID = kept }
+            if row.trainerID == duplicate { row.trainerID = kept }
+            row.version += 1
+            let others: Int = try await tx.one(
+                """
+                select count(*) from member_grants
+                where organization_id = \(organization) and member_id = \(row.memberID) and trainer_id = \(row.trainerID) and revoked_at is null
+                """)
+            let stays = row.memberID != row.trainerID && others == 0
+            if !stays { ended += 1 }
+            try await tx.execute(
+                """
+                update member_grants
+                set member_id = \(row.memberID), trainer_id = \(row.trainerID), version = \(row.version), revoked_at = \(stays ? nil : now)
+                where organization_id = \(organization) and grant_id = \(row.grantID)
+                """)
+            try await tx.emit(row.grant.said(organization, isActive: stays, version: row.version))
+        }
+        // What was revoked is history.
+        for column in ["member_id", "trainer_id", "granted_by"] {
+            try await tx.execute(
+                """
+                update member_grants set \(SQL.identifier(column)) = \(kept)
+                where organization_id = \(organization) and \(SQL.identifier(column)) = \(duplicate)
+                """)
+        }
+        return (rows.count - ended, ended)
+    }
+
     private static let columns: SQL = "grant_id, member_id, trainer_id, level, granted_by, granted_at, version"
     private static let selection: SQL = "select \(columns) from member_grants"
 

@@ -50,6 +50,7 @@ extension AuthParts {
         var person = present
         if person == nil { person = try await people.findRemoved(organization, id, in: tx) }
         guard let person else { throw Problem.notFound }
-        return GetPerson.Output(id: id, fullName: person.fullName, roles: person.roles, isRemoved: present == nil)
+        let kept = try await personMerges.kept(insteadOf: id, organization, in: tx)
+        return GetPerson.Output(id: id, fullName: person.fullName, roles: person.roles, isRemoved: present == nil, mergedInto: kept)
     }
 }

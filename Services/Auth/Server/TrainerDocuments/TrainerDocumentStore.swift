@@ -90,6 +90,39 @@ struct TrainerDocumentStore: Sendable {
         try await files.deleteAll(of: person, organization, in: tx)
     }
 
+    /// Seals the documents of somebody who turned out to be `kept` for those, and names those as who decided on others'. Files stay under the
+    /// key that they were sealed under.
+    ///
+    /// - Returns: how many rows that were.
+    func move(
+        of duplicate: PersonID, to kept: PersonID, _ organization: OrganizationID, now: Date, in tx: Transaction
+    ) async throws -> Int {
+        let rows: [TrainerDocumentRow] = try await tx.query(
+            """
+            \(TrainerDocumentRow.selection) where d.organization_id = \(organization) and d.trainer_id = \(duplicate)
+            order by d.document_id for update of d
+            """)
+        let seal = PersonSeal(key: try await keys.obtain(organization, duplicate, in: tx), organization, duplicate)
+        for row in rows {
+            var document = try row.opened(with: seal).document
+            document.trainerID = kept
+            let sealed = try await sealed(document, organization, in: tx)
+            try await tx.execute(
+                """
+                update trainer_documents
+                set trainer_id = \(kept), title = \(sealed.title), issuer = \(sealed.issuer), number = \(sealed.number),
+                    reason = \(sealed.reason), version = version + 1, updated_at = \(now)
+                where organization_id = \(organization) and document_id = \(document.id)
+                """)
+        }
+        let decided = try await tx.execute(
+            """
+            update trainer_documents set decided_by = \(kept), version = version + 1, updated_at = \(now)
+            where organization_id = \(organization) and decided_by = \(duplicate)
+            """)
+        return rows.count + decided
+    }
+
     private func sealed(_ document: TrainerDocument, _ organization: OrganizationID, in tx: Transaction) async throws -> Sealed {
         let seal = PersonSeal(key: try await keys.obtain(organization, document.trainerID, in: tx), organization, document.trainerID)
         func sealed(_ text: String, _ column: String) throws -> Data { try seal.seal(text, document.id.column(column)) }

@@ -10,16 +10,23 @@ struct OnErasureRequested: Reaction {
     static let name = "billing.on-erasure-requested"
 
     func react(to event: ErasureRequested, _ occasion: Occasion, in tx: Transaction) async throws {
-        let erasure = PersonErasure(of: event.personID, in: event.organizationID, from: Billing.tables, tx)
-        try await erasure.begin()
-        let drafts = try await InvoiceStore(tx: tx, organizationID: event.organizationID).deleteDrafts(of: event.personID)
-        let deeds = try await erasure.finish()
-        let deleted = drafts > 0 ? [ErasureDeed(table: "invoices", outcome: .deleted, rows: drafts)] : []
-        try await tx.emit(erasure.answer(BillingContract.self, to: event.erasureRequestID, deleted + deeds))
+        let (erasure, deeds) = try await Billing.erase(event.personID, event.organizationID, in: tx)
+        try await tx.emit(erasure.answer(BillingContract.self, to: event.erasureRequestID, deeds))
     }
 }
 
 extension Billing {
+    static func erase(
+        _ person: PersonID, _ organization: OrganizationID, in tx: Transaction
+    ) async throws -> (erasure: PersonErasure, deeds: [ErasureDeed]) {
+        let erasure = PersonErasure(of: person, in: organization, from: tables, tx)
+        try await erasure.begin()
+        let drafts = try await InvoiceStore(tx: tx, organizationID: organization).deleteDrafts(of: person)
+        let deeds = try await erasure.finish()
+        let deleted = drafts > 0 ? [ErasureDeed(table: "invoices", outcome: .deleted, rows: drafts)] : []
+        return (erasure, deleted + deeds)
+    }
+
     static let tables: [PersonalTable] =
         [
             .nobodys("organizations", "what invoices are written in"),
@@ -27,7 +34,8 @@ extension Billing {
             .nobodys("invoice_counters", "the organization's"),
             .nobodys("invoice_taxes", "amounts of an invoice").along(with: "invoices", by: "invoice_id"),
             .rows("invoice_lines", ["member_id": .pseudonymized], "tax law asks for what an invoice was about"),
-            .rows("invoices", ["member_id": .pseudonymized], "tax law asks for every invoice that was sent, and its number"),
+            .rows("invoices", ["member_id": .pseudonymized], "tax law asks for every invoice that was sent, and its number")
+                .merging(.moved(counts: true)),
             .rows("payments", ["recorded_by": .pseudonymized], "tax law asks for every payment")
                 .merelyNaming("recorded_by").along(with: "invoices", by: "invoice_id"),
         ] + PersonalTable.ofEveryService

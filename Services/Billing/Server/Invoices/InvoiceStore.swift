@@ -102,13 +102,13 @@ struct InvoiceStore {
 
     // MARK: Writing
 
-    /// Puts an attendance on the member's open draft of its month. A session and member that are billed already stay as they are.
+    /// Puts an attendance on the member's open draft of its month. A booking that is billed already stays as it is.
     func bill(_ attendance: Attendance, now: Date) async throws {
         struct Found: Decodable, Sendable { var invoiceID: InvoiceID }
         let billed: Found? = try await tx.first(
             """
             SELECT invoice_id FROM invoice_lines
-            WHERE organization_id = \(organizationID) AND session_id = \(attendance.sessionID) AND member_id = \(attendance.memberID)
+            WHERE organization_id = \(organizationID) AND session_id = \(attendance.sessionID) AND booking_id = \(attendance.bookingID)
             """)
         guard billed == nil else { return }
         // The update locks the draft: a sending that runs at the same moment comes wholly before this line or after it.
@@ -167,6 +167,43 @@ struct InvoiceStore {
             "DELETE FROM invoice_lines WHERE organization_id = \(organizationID) AND invoice_id = ANY (\(drafts)::uuid[])")
         return try await tx.execute(
             "DELETE FROM invoices WHERE organization_id = \(organizationID) AND invoice_id = ANY (\(drafts)::uuid[])")
+    }
+
+    /// Two people who are one have one draft for each month: the lines of one are put on the other's. - Returns: how many drafts that were.
+    func joinDrafts(of duplicate: PersonID, to kept: PersonID) async throws -> Int {
+        struct Pair: Decodable, Sendable {
+            var draftID: InvoiceID
+            var keptDraftID: InvoiceID
+        }
+        // Held first, in the order of ids: what is being sent at this moment stays, and is moved as it is.
+        try await tx.execute(
+            """
+            SELECT 1 FROM invoices
+            WHERE organization_id = \(organizationID) AND member_id IN (\(duplicate), \(kept)) AND status = 'draft'
+            ORDER BY invoice_id FOR UPDATE
+            """)
+        let pairs: [Pair] = try await tx.query(
+            """
+            SELECT d.invoice_id AS draft_id, k.invoice_id AS kept_draft_id FROM invoices d
+            JOIN invoices k ON k.organization_id = d.organization_id AND k.member_id = \(kept) AND k.period = d.period
+                AND k.currency = d.currency AND k.status = 'draft'
+            WHERE d.organization_id = \(organizationID) AND d.member_id = \(duplicate) AND d.status = 'draft'
+            """)
+        for pair in pairs {
+            try await tx.execute(
+                """
+                UPDATE invoice_lines SET invoice_id = \(pair.keptDraftID)
+                WHERE organization_id = \(organizationID) AND invoice_id = \(pair.draftID)
+                """)
+            try await tx.execute(
+                "DELETE FROM invoices WHERE organization_id = \(organizationID) AND invoice_id = \(pair.draftID) AND status = 'draft'")
+            try await tx.execute(
+                """
+                UPDATE invoices SET version = version + 1, updated_at = now()
+                WHERE organization_id = \(organizationID) AND invoice_id = \(pair.keptDraftID)
+                """)
+        }
+        return pairs.count
     }
 
     func freeze(_ taxes: [(rate: InvoiceRules.Rate, amount: Int64)], of id: InvoiceID) {

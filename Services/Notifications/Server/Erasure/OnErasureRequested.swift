@@ -10,21 +10,31 @@ struct OnErasureRequested: Reaction {
     static let name = "notifications.on-erasure-requested"
 
     func react(to event: ErasureRequested, _ occasion: Occasion, in tx: Transaction) async throws {
-        let erasure = PersonErasure(of: event.personID, in: event.organizationID, from: Notifications.tables, tx)
-        try await erasure.begin()
-        try await tx.emit(erasure.answer(NotificationsContract.self, to: event.erasureRequestID, try await erasure.finish()))
+        let (erasure, deeds) = try await Notifications.erase(event.personID, event.organizationID, in: tx)
+        try await tx.emit(erasure.answer(NotificationsContract.self, to: event.erasureRequestID, deeds))
     }
 }
 
 extension Notifications {
+    static func erase(
+        _ person: PersonID, _ organization: OrganizationID, in tx: Transaction
+    ) async throws -> (erasure: PersonErasure, deeds: [ErasureDeed]) {
+        let erasure = PersonErasure(of: person, in: organization, from: tables, tx)
+        try await erasure.begin()
+        return (erasure, try await erasure.finish())
+    }
+
     static let tables: [PersonalTable] =
         [
             .parts("mail_queue", of: "mails", by: "mail_id", key: "mail_id"),
             .rows("mails", ["person_id": .deleted])
                 .opening(theirs("recipient", "email"))
-                .without(["body": "it may hold a link or a code that signs in; what it says is told in notifications as well"]),
-            .rows("notifications", ["person_id": .deleted]),
-            .rows("people", ["person_id": .deleted]).opening(theirs("full_name", "full_name"), theirs("email", "email")),
+                .without(["body": "it may hold a link or a code that signs in; what it says is told in notifications as well"])
+                .merging(.movedUnlessSame(by: ["event_id"])),
+            .rows("notifications", ["person_id": .deleted])
+                .merging(.movedUnlessSame(by: ["event_id", "kind"])),
+            .rows("people", ["person_id": .deleted]).opening(theirs("full_name", "full_name"), theirs("email", "email"))
+                .merging(.dropped),
         ] + PersonalTable.ofEveryService
 
     /// As it came with an event.

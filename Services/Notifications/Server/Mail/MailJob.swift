@@ -92,13 +92,23 @@ struct MailJob: Service {
         }
     }
 
+    /// An address that came with an event about somebody who was merged into the person is sealed for that one.
+    private func opened(_ sealed: SealedText, of row: MailStore.Row) throws -> String {
+        do { return try keys.open(sealed, context: PersonSaved.context("email", row.personID)) } catch {
+            for former in row.formerIDs {
+                if let address = try? keys.open(sealed, context: PersonSaved.context("email", former)) { return address }
+            }
+            throw error
+        }
+    }
+
     private func attempt(_ row: MailStore.Row, _ job: MailQueue.Job) async -> Result {
         let isLast = job.attempts >= MailRules.mostAttempts
         // Their address may be on its way here.
         guard row.recipient != nil || row.isActive != nil else { return isLast ? .settled(.noAddress) : .postponed }
         guard let sealed = row.recipient ?? row.email else { return .settled(.noAddress) }
         do {
-            let address = try keys.open(sealed, context: PersonSaved.context("email", row.personID))
+            let address = try opened(sealed, of: row)
             let body = try keys.open(row.body, context: MailStore.bodyContext(job.mailID))
             let message = MailRules.message(
                 id: job.mailID.description, from: mailer.from.header, to: address, subject: row.subject, body: body, date: row.createdAt)

@@ -24,6 +24,8 @@ struct MailStore {
 
     struct Row: Decodable, Sendable {
         var personID: PersonID
+        /// Those who were merged into them: one of them the recipient may be sealed for.
+        var formerIDs: [PersonID]
         var recipient: SealedText?
         var subject: String
         var body: SealedText
@@ -61,7 +63,9 @@ struct MailStore {
     func pending(_ id: MailID) async throws -> Row? {
         try await tx.first(
             """
-            SELECT mails.person_id, recipient, subject, body, is_active, email, created_at
+            SELECT mails.person_id, recipient, subject, body, is_active, email, created_at, ARRAY(
+                SELECT m.person_id FROM merged_people m
+                WHERE m.organization_id = mails.organization_id AND m.kept_id = mails.person_id) AS former_ids
             FROM mails LEFT JOIN people USING (organization_id, person_id)
             WHERE organization_id = \(organizationID) AND mail_id = \(id) AND status = 'pending'
             """)

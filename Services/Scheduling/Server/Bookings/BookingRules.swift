@@ -50,6 +50,14 @@ enum BookingRules {
             // Nobody is put into a session that is under way: they could not know, and would be billed.
             promotes: hadPlace && !hasStarted && held.sessionWaitlisted > 0)
     }
+
+    /// What becomes of one of two bookings of the same human in one session. It is never late: nobody has failed to come.
+    static func merge(_ held: HeldBooking, now: Date) -> Cancellation {
+        let hadPlace = held.booking.status == .confirmed
+        return Cancellation(
+            status: .cancelled, hadPlace: hadPlace,
+            promotes: hadPlace && held.sessionStatus == .scheduled && held.booking.startsAt > now && held.sessionWaitlisted > 0)
+    }
 }
 
 /// What a cancellation does.

@@ -19,6 +19,15 @@ struct ReadCopyStore {
         try await tx.first("select roles, is_active from people where organization_id = \(organizationID) and person_id = \(id)")
     }
 
+    /// Whether anything is known of somebody: who they are, or that they are somebody else.
+    func isKnown(_ id: PersonID) async throws -> Bool {
+        try await tx.one(
+            """
+            select exists (select from people where organization_id = \(organizationID) and person_id = \(id))
+                or exists (select from merged_people where organization_id = \(organizationID) and person_id = \(id))
+            """)
+    }
+
     /// Nil when nothing was ever said about that trainer at that location.
     func engagement(of trainer: PersonID, at location: LocationID) async throws -> EngagementCopy? {
         try await tx.first(

@@ -10,13 +10,20 @@ struct OnErasureRequested: Reaction {
     static let name = "workouts.on-erasure-requested"
 
     func react(to event: ErasureRequested, _ occasion: Occasion, in tx: Transaction) async throws {
-        let erasure = PersonErasure(of: event.personID, in: event.organizationID, from: Workouts.tables, tx)
-        try await erasure.begin()
-        try await tx.emit(erasure.answer(WorkoutsContract.self, to: event.erasureRequestID, try await erasure.finish()))
+        let (erasure, deeds) = try await Workouts.erase(event.personID, event.organizationID, in: tx)
+        try await tx.emit(erasure.answer(WorkoutsContract.self, to: event.erasureRequestID, deeds))
     }
 }
 
 extension Workouts {
+    static func erase(
+        _ person: PersonID, _ organization: OrganizationID, in tx: Transaction
+    ) async throws -> (erasure: PersonErasure, deeds: [ErasureDeed]) {
+        let erasure = PersonErasure(of: person, in: organization, from: tables, tx)
+        try await erasure.begin()
+        return (erasure, try await erasure.finish())
+    }
+
     static let tables: [PersonalTable] =
         [
             .nobodys("exercises", "the library"),
@@ -30,11 +37,15 @@ extension Workouts {
                 ofNote("measurements", isJSON: true)
             )
             .without(["private_notes": "what trainers keep to themselves"])
-            .merelyNaming("trainer_id"),
-            .rows("person_keys", ["person_id": .deleted]).without(["wrapped": "a key"]),
-            .rows("workouts", ["member_id": .deleted, "trainer_id": .blanked]).merelyNaming("trainer_id"),
+            .merelyNaming("trainer_id")
+            .merging(.settled),
+            .rows("person_keys", ["person_id": .deleted]).without(["wrapped": "a key"])
+                .merging(.settled),
+            .rows("workouts", ["member_id": .deleted, "trainer_id": .blanked]).merelyNaming("trainer_id")
+                .merging(.moved(counts: true)),
             .rows("member_access", ["member_id": .deleted, "trainer_id": .deleted]),
-            .rows("people", ["person_id": .deleted, "parent_trainer_id": .blanked]).merelyNaming("parent_trainer_id"),
+            .rows("people", ["person_id": .deleted, "parent_trainer_id": .blanked]).merelyNaming("parent_trainer_id")
+                .merging(.settled),
         ] + PersonalTable.ofEveryService
 
     private static func ofNote(_ column: String, isJSON: Bool = false) -> SealedColumn {

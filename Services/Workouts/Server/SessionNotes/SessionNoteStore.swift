@@ -114,6 +114,44 @@ struct SessionNoteStore: Sendable {
         guard written == 1 else { throw Problem(.preconditionFailed) }
     }
 
+    /// Makes a duplicate's notes the kept person's, under that one's key, and what they noted as a trainer as well. The duplicate's key goes.
+    ///
+    /// - Returns: How many notes changed hands.
+    func move(from duplicate: PersonID, to kept: PersonID, _ organization: OrganizationID, in tx: Transaction) async throws -> Int {
+        var moved = try await tx.execute(
+            """
+            UPDATE session_notes SET trainer_id = \(kept), version = version + 1, updated_at = now()
+            WHERE organization_id = \(organization) AND trainer_id = \(duplicate)
+            """)
+        while true {
+            let rows = try await tx.query(
+                """
+                \(Row.select)
+                WHERE n.organization_id = \(organization) AND n.member_id = \(duplicate)
+                ORDER BY n.note_id
+                LIMIT 100
+                """, as: Row.self)
+            guard !rows.isEmpty else { break }
+            let key = try await keys.obtain(organization, kept, in: tx)
+            for note in try open(rows, organization) {
+                let seal = Seal(key: key, organization: organization, note: note.id)
+                moved += try await tx.execute(
+                    """
+                    UPDATE session_notes
+                    SET member_id = \(kept), subjective = \(try seal.text(note.subjective, "subjective")),
+                        objective = \(try seal.text(note.objective, "objective")),
+                        assessment = \(try seal.text(note.assessment, "assessment")), plan = \(try seal.text(note.plan, "plan")),
+                        exercises = \(try seal.json(note.exercises, "exercises")),
+                        measurements = \(try seal.json(note.measurements, "measurements")),
+                        private_notes = \(try seal.text(note.privateNotes, "private_notes")), version = version + 1, updated_at = now()
+                    WHERE organization_id = \(organization) AND note_id = \(note.id)
+                    """)
+            }
+        }
+        try await tx.execute("DELETE FROM person_keys WHERE organization_id = \(organization) AND person_id = \(duplicate)")
+        return moved
+    }
+
     private func open(_ rows: [Row], _ organization: OrganizationID) throws -> [SessionNote] {
         var opened: [PersonID: DataKey] = [:]
         return try rows.map { row in

@@ -1,0 +1,3 @@
+begin;
+drop table auth.person_merges;
+commit;
