@@ -180,9 +180,8 @@ import WorkoutsContract
         }
     }
 
-    @Test("S3-60: narrowed, the database shows no others' notes, whatever a statement forgets") func thePolicyHidesOthersNotes()
-        async throws
-    {
+    @Test("S3-60: narrowed, the database shows no others' notes, whatever a statement forgets")
+    func thePolicyHidesOthersNotes() async throws {
         try await withFloor { floor in
             let (ada, ben, tina) = (PersonID(), PersonID(), PersonID())
             let notes = [
