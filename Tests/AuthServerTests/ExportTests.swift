@@ -205,8 +205,8 @@ import WorkoutsContract
                 select a.password_hash || '|' || encode(a.email_index, 'hex') || '|' || encode(f.secret, 'hex') || '|' ||
                     encode(k.wrapped, 'hex') || '|' || encode(s.refresh_hash, 'hex') || '|' || encode(c.code_hash, 'hex')
                 from auth.people p join auth.accounts a using (account_id) join auth.second_factors f using (account_id)
-                join auth.person_keys k using (organization_id, person_id) join auth.login_sessions s using (organization_id, person_id)
-                join auth.recovery_codes c using (account_id) where p.person_id = '\(world.mia.id)' limit 1
+                join auth.recovery_codes c using (account_id) join auth.person_keys k using (organization_id, person_id)
+                join auth.login_sessions s using (organization_id, person_id) where p.person_id = '\(world.mia.id)' limit 1
                 """
             ).split(separator: "|").map(String.init)
             #expect(secrets.count == 6)
