@@ -271,7 +271,6 @@ import Testing
         "auth.account_links.expires_at": "account_links_expires_at",
         "auth.due_exports.due_at": "due_exports_due_at",
         "auth.loose_files.due_at": "loose_files_due_at",
-        "auth.due_exports.due_at": "due_exports_due_at",
         "auth.mail_allowances.counted_at": "mail_allowances_counted_at",
         "auth.login_sessions.expires_at": "login_sessions_expires",
         "auth.one_time_codes.expires_at": "one_time_codes_expires_at",

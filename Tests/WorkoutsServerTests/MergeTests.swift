@@ -13,7 +13,7 @@ import WorkoutsContract
     @discardableResult
     private func merge(_ duplicate: PersonID, into kept: PersonID, _ floor: Floor) async throws -> PersonMergeDone<WorkoutsContract> {
         let event = PersonMerged(organizationID: floor.id, mergeID: PersonMergeID(), keptID: kept, duplicateID: duplicate)
-        try await floor.service.hear(OnPersonMerged(), event)
+        try await floor.service.hear(OnPersonMerged(notes: SessionNoteStore(ring: floor.service.keys.ring())), event)
         let said: [PersonMergeDone<WorkoutsContract>] = try await floor.stored.said(
             PersonMergeDone<WorkoutsContract>.self, organization: floor.id)
         return try #require(said.first { $0.mergeID == event.mergeID })
@@ -70,6 +70,29 @@ import WorkoutsContract
             for event in [empty, full] { try await floor.service.hear(OnSessionCompleted(), event) }
             #expect(try await workouts(of: kept, floor).count == 3)
             #expect(try await workouts(of: duplicate, floor).isEmpty)
+        }
+    }
+
+    @Test func whatWasNotedOfEitherIsReadByTheKeptPerson() async throws {
+        try await withFloor { floor in
+            let (kept, duplicate) = (PersonID(), PersonID())
+            let both = floor.completed([kept, duplicate])
+            try await floor.service.hear(OnSessionCompleted(), both)
+            let theirs = try #require(try await workouts(of: duplicate, floor).first)
+            let alone = try await floor.workout(of: duplicate)
+            for workout in [theirs, alone, try await floor.workout(of: kept)] {
+                try await floor.note(
+                    workout, .init(sessionDate: .held, plan: "Band walks", measurements: nil, privateNotes: "Ask about the divorce"))
+            }
+            let done = try await merge(duplicate, into: kept, floor)
+            #expect(rows(done, "session_notes", .moved) == 2 && rows(done, "workouts", .dropped) == 0)
+            let token = try await floor.token(kept)
+            let notes = try await floor.service.call(ListSessionNotes(memberID: kept), token: token).data
+            #expect(notes.count == 3 && notes.allSatisfy { $0.plan == "Band walks" && $0.memberID == kept && $0.privateNotes == nil })
+            let read = try await floor.service.call(
+                GetSessionNote(workoutID: alone.id), token: floor.token(floor.trainer, .trainer))
+            #expect(read.privateNotes == "Ask about the divorce" && read.version == 2)
+            #expect(try await floor.stored.sql("select person_id from workouts.person_keys") == "\(kept)")
         }
     }
 
