@@ -52,6 +52,25 @@ import Testing
         #expect(merged.person.personID == kept.person.personID && merged.profile?.memberID == kept.person.personID)
     }
 
+    @Test func nobodyReachesFurtherThanEitherDid() {
+        let (north, south) = (LocationID(), LocationID())
+        func worker(_ roles: [Role], _ locations: [LocationID]) -> MergeRules.Side {
+            side {
+                $0.person.roles = roles
+                $0.person.locationIDs = locations
+            }
+        }
+        func locations(_ kept: MergeRules.Side, _ other: MergeRules.Side) -> Set<LocationID> {
+            Set(MergeRules.merge(kept, other).side.person.locationIDs)
+        }
+        #expect(locations(worker([.member], []), worker([.trainer], [north])) == [north])
+        #expect(locations(worker([.trainer], [north]), worker([.trainer], [south])) == [north, south])
+        #expect(locations(worker([.trainer], [north]), worker([.member], [])) == [north])
+        #expect(locations(worker([.trainer], [north]), worker([.trainer], [])) == [])
+        let many = (0..<PersonLocationRules.most).map { _ in LocationID() }
+        #expect(locations(worker([.trainer], [north]), worker([.trainer], many)) == [north])
+    }
+
     @Test func ofHealthEverythingThatCanStandBesideTheOtherStays() {
         func health(_ side: MergeRules.Side, _ situation: Paragraph, _ allergies: [Line], _ goals: Paragraph?) -> MemberHealth {
             MemberHealth(

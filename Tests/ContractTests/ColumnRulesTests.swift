@@ -167,6 +167,7 @@ import Testing
     private static let trial = """
         create function pg_temp.sample(type regtype, number int) returns text language sql return case
             when type = 'uuid'::regtype then '00000000-0000-0000-0000-00000000000' || number
+            when type = 'uuid[]'::regtype then '{00000000-0000-0000-0000-00000000000' || number || '}'
             when type in ('timestamptz'::regtype, 'date'::regtype) then '2019-01-0' || number
             when type = 'boolean'::regtype then (number = 1)::text
             when type = 'bytea'::regtype then '\\x0' || number

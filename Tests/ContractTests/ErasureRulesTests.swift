@@ -16,7 +16,7 @@ import Testing
     /// Other columns that hold ids of things, each with its reason.
     private static let others: [String: String] = [
         "auth.locations.parent_id": "a location", "scheduling.bookings.id": "a booking", "scheduling.class_types.id": "a class type",
-        "scheduling.sessions.id": "a session",
+        "scheduling.sessions.id": "a session", "auth.people.location_ids": "locations",
     ]
     .merging(everywhere("audit_log.record_id", "a record, of whatever kind")) { $1 }
     .merging(everywhere("jobs.lease_token", "a run of a job")) { $1 }

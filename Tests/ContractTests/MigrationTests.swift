@@ -50,14 +50,15 @@ import Testing
     }
 
     @Test(
-        "S0-75, S1-116, S2-72: a schema that is taken back to any older version comes back in one run as it was",
+        "S0-75, S1-116, S2-72: a schema that is taken back to an older version comes back in one run as it was",
         arguments: ServiceName.allCases)
     func aSchemaComesBack(_ service: ServiceName) async throws {
         try await withDatabase(service) { database in
             let whole = try await schema(of: service, database)
             for folder in Self.folders(service) {
                 let changes = try changes(in: folder)
-                for count in 1...changes.count {
+                // The newest one by one, which nobody has taken back yet, and of the others every eighth: from further back it takes longer.
+                for count in 1...changes.count where count <= 8 || count % 8 == 0 || count == changes.count {
                     try await takeBack(count, of: changes, in: folder, of: service, database)
                     #expect(try await schema(of: service, database) != whole, "\(folder): \(count) changes leave something to take back")
                     try await bringUp(service, database)

@@ -37,6 +37,7 @@ enum MergeRules {
         var (merged, tally) = (kept, Tally())
         let other = duplicate.person
         merged.person.roles = Set(kept.person.roles + other.roles).sorted { $0.rawValue < $1.rawValue }
+        merged.person.locationIDs = PersonLocationRules.united(kept.person, other)
         merged.person.accountID = kept.person.accountID ?? other.accountID
         merged.person.fullName = tally.pick(.fullName, kept.person.fullName, other.fullName) ?? kept.person.fullName
         merged.person.email = tally.pick(.email, kept.person.email, other.email)

@@ -21,6 +21,15 @@ enum PersonLocationRules {
         return bound
     }
 
+    /// Where somebody works who turns out to be two: wherever either does, and everywhere if one of them works everywhere. What no token
+    /// would hold leaves the first one's.
+    static func united(_ kept: PersonRecord, _ other: PersonRecord) -> [LocationID] {
+        let working = [kept, other].filter { $0.roles.areStaff }
+        guard let first = working.first, working.allSatisfy({ !$0.locationIDs.isEmpty }) else { return [] }
+        let all = Set(working.flatMap(\.locationIDs)).sorted { $0.description < $1.description }
+        return all.count <= most ? all : first.locationIDs
+    }
+
     /// Whether tokens that say where somebody worked before reach further than they do now.
     static func loses(_ before: [LocationID], _ after: [LocationID]) -> Bool {
         !after.isEmpty && (before.isEmpty || !Set(before).isSubset(of: after))
