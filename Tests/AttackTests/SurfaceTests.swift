@@ -71,7 +71,8 @@ import Testing
             let overridden = try await world.ours.gym.raw.get(
                 operation.target(world.ours),
                 headers: ["X-HTTP-Method-Override": "DELETE", "X-HTTP-Method": "DELETE", "X-Method-Override": "DELETE"])
-            let expected = operation.access.scope(for: [.owner]) == nil ? [403] : [200, 404]
+            // Some ask for a period in their query.
+            let expected = operation.access.scope(for: [.owner]) == nil ? [403] : [200, 404, 422]
             #expect(expected.contains(overridden.status), "\(operation.name): \(overridden.status)")
         }
     }

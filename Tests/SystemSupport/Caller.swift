@@ -11,9 +11,13 @@ struct Caller: Sendable {
     var port: Int
     var token: String?
 
-    /// Lets go of idle connections long before the edge does (30 s): a request on one that is just being closed gets no answer.
-    private static let client = HTTPClient(
-        eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: .init(connectionPool: .init(idleTimeout: .seconds(10))))
+    /// The shared client, but for idle connections: it lets go of them long before the edge does (30 s). A request on one that is just being
+    /// closed gets no answer.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.idleTimeout = .seconds(10)
+        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+    }()
 
     init(_ system: PalestraSystem, token: String? = nil) { (port, self.token) = (system.edgePort, token) }
     init(port: Int) { self.port = port }
