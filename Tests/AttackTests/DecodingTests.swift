@@ -76,16 +76,16 @@ import Testing
         }
     }
 
+    /// Whoever took long over them would be answered for by the edge, which waits ten seconds.
+    private static let deepTexts = [
+        String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000), String(repeating: "[", count: 1_000_000),
+        #"{"a":"# + String(repeating: "[{\"a\":", count: 100_000),
+    ]
+
     @Test(arguments: Declared.withBody) func `Row 88: deep nesting is refused at once`(_ operation: Declared) async throws {
         try await withWorld { world in
-            let clock = ContinuousClock()
-            for text in [
-                String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000), String(repeating: "[", count: 1_000_000),
-                #"{"a":"# + String(repeating: "[{\"a\":", count: 100_000),
-            ] {
-                let begin = clock.now
+            for text in Self.deepTexts {
                 expect(try await send(operation, world, text: text), 400, "malformed-json", "\(operation.name) \(text.prefix(8))")
-                #expect(clock.now - begin < .seconds(20))
             }
             // As deep as is allowed: read, and refused for what it is.
             let deep = #"{"x":"# + String(repeating: "[", count: 500) + String(repeating: "]", count: 500) + "}"
@@ -120,15 +120,15 @@ import Testing
         }
     }
 
+    private static let manyMembers = "{\((0..<60_000).map { "\"k\($0)\":1" }.joined(separator: ","))}"
+
     @Test(arguments: Declared.withBody) func `Row 90: tens of thousands of members take no more than their time`(
         _ operation: Declared
     ) async throws {
         try await withWorld { world in
-            let members = (0..<60_000).map { "\"k\($0)\":1" }.joined(separator: ",")
-            let begin = ContinuousClock.now
-            expectClean(try await send(operation, world, text: "{\(members)}"), operation.name)
-            expectClean(try await send(operation, world, text: "{\"x\":{\(members)}}"), operation.name)
-            #expect(ContinuousClock.now - begin < .seconds(30))
+            // Compared two by two they would take longer than the edge waits.
+            expectClean(try await send(operation, world, text: Self.manyMembers), operation.name)
+            expectClean(try await send(operation, world, text: "{\"x\":\(Self.manyMembers)}"), operation.name)
         }
     }
 

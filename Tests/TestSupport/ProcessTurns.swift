@@ -1,5 +1,5 @@
 /// Lets so many in at once; the others wait, first come, first served.
-actor Turns {
+public actor Turns {
     static let databases = Turns(16)
     static let brokers = Turns(16)
 
@@ -9,9 +9,9 @@ actor Turns {
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(_ places: Int) { free = places }
+    public init(_ places: Int) { free = places }
 
-    func take<Result>(isolation: isolated (any Actor)?, _ body: () async throws -> Result) async throws -> Result {
+    public func take<Result>(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result) async throws -> Result {
         let id = ObjectIdentifier(self)
         if Self.held.contains(id) { return try await body() }
         await enter()

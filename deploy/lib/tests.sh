@@ -61,7 +61,12 @@ run_tests() {
 
     step "Starting PostgreSQL and RabbitMQ for the tests"
     PALESTRA_TEST_PASSWORD=$(new_password)
-    PALESTRA_TEST_POSTGRES=$(POSTGRES_SETTINGS='max_connections = 500' "$root/deploy/servers/postgres" start "$local/test/postgres")
+    # Nothing in it outlives the run, and every test drops a database, which waits for all that was written to reach the disk. Tests
+    # that kill a server have one of their own, with the settings of production.
+    PALESTRA_TEST_POSTGRES=$(
+        POSTGRES_SETTINGS=$'max_connections = 500\nfsync = off\nfull_page_writes = off' \
+            "$root/deploy/servers/postgres" start "$local/test/postgres"
+    )
     broker=$("$root/deploy/servers/rabbitmq" start "$local/test/rabbitmq")
     PALESTRA_TEST_AMQP=$(sed -n 's/^amqp=//p' <<<"$broker")
     PALESTRA_TEST_RABBITMQ_MANAGEMENT=$(sed -n 's/^management=//p' <<<"$broker")
@@ -76,25 +81,31 @@ run_tests() {
     else
         # One target after the other, each with its tests in parallel: all at once they would wait for two cores and one server,
         # and suites that check deadlines would measure the crowd.
-        local folder failed=() printed
+        local folder failed=() printed begun times=()
         printed=$test_files/printed
         for folder in "$root"/Tests/*Tests; do
             step "Running ${folder##*/}"
+            begun=$SECONDS
             if ! run_swift_test --filter "^${folder##*/}\\." 2>&1 | tee "$printed"; then
                 status=1
                 failed+=("${folder##*/}")
                 cat "$printed" >>"$test_files/printed.failed"
             fi
+            times+=("${folder##*/} $((SECONDS - begun))")
         done
         # A sanitizer slows everything many times over, and the load would not keep its rate.
         if [[ -z $sanitizer ]]; then
             step "Breaking the system under load"
+            begun=$SECONDS
             if ! "$root/deploy/local" faults --short --seed 1 2>&1 | tee "$printed"; then
                 status=1
                 failed+=(faults)
                 grep -A 100 '^fault  ' "$printed" >>"$test_files/faults.failed" || tail -n 30 "$printed" >>"$test_files/faults.failed"
             fi
+            times+=("faults $((SECONDS - begun))")
         fi
+        step "Seconds that each took"
+        printf '%s\n' "${times[@]}" | sort -k 2 -n -r >&2
         if ((status == 0)); then
             step "All tests passed"
         else
