@@ -81,7 +81,8 @@ public struct NoContent: Codable, Sendable {
 /// A body that may be left out altogether: an empty request body then decodes as `{}`.
 public protocol OptionalBody: Codable, Sendable {}
 
-/// A body that may come as `application/x-www-form-urlencoded` as well, where a standard asks for it. Its members are single values.
+/// A body that may come as `application/x-www-form-urlencoded` as well, where a standard asks for it. Its members are single values, of which
+/// `client_id` and `client_secret` may come by HTTP Basic instead.
 public protocol FormBody: Codable, Sendable {}
 
 /// Something with a version, which the API shows as a strong `ETag` and honours in `If-Match` and `If-None-Match`.

@@ -81,7 +81,11 @@ struct Responder: Sendable {
             if let level = refusal.logLevel {
                 surroundings.logger.log(level: level, "request failed", metadata: ["route": "\(entry.route)", "error": "\(error)"])
             }
-            return Answer(refusal.problem)
+            var answer = Answer(refusal.problem)
+            if answer.status == 401, BasicCredentials(exchange.headers) != nil {
+                answer.headers[.wwwAuthenticate] = BasicCredentials.challenge
+            }
+            return answer
         }
     }
 
@@ -94,7 +98,6 @@ struct Responder: Sendable {
         }
     }
 
-    /// Hummingbird answers bytes that are no HTTP itself, and closes.
     /// Closes after the client had time to read the answer; at once, its unread body would turn into a reset.
     private static func linger(_ channel: any Channel) {
         channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }

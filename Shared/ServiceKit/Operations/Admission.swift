@@ -19,12 +19,14 @@ extension Surroundings {
         if let caller { exchange.state.note(caller) }
         let input = try exchange.parameters(of: O.self)
         let kind = BodyKind(of: O.self, sentAs: exchange.headers[.contentType])
-        let bytes =
+        var bytes =
             O.hasBody
             ? try await exchange.collectBody(
                 upTo: min(bodyLimit ?? O.bodyLimit, O.bodyLimit), optional: O.Body.self is any OptionalBody.Type, kind: kind,
                 lease: O.takesFile ? lease : nil)
             : Data()
+        // From here on they are a part of the body: what is remembered under an idempotency key is one client's.
+        if kind == .form, let credentials = BasicCredentials(exchange.headers) { bytes.append(Data("&".utf8) + (try credentials.form)) }
         let call = Call<O>(
             input: input, body: try kind.body(of: O.self, bytes), optionalCaller: caller, platformCaller: platformCaller,
             now: now(), requestID: exchange.requestID, expectedVersion: O.route.method.writes ? try exchange.expectedVersion() : nil,

@@ -147,7 +147,10 @@ struct ExportStore: Sendable {
     func filesToCarry(of person: PersonID, _ organization: OrganizationID, in tx: Transaction) async throws -> [FileID] {
         try await tx.query(
             """
-            select file_id from files where organization_id = \(organization) and person_id = \(person) and type <> \(FileType.zip)
+            select file_id from files where organization_id = \(organization) and type <> \(FileType.zip) and (
+                person_id = \(person)
+                -- What a duplicate of theirs had stays sealed under the duplicate's key.
+                or person_id in (select person_id from merged_people where organization_id = \(organization) and kept_id = \(person)))
             order by file_id
             """)
     }

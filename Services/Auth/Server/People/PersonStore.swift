@@ -23,9 +23,9 @@ struct PersonStore: Sendable {
         do {
             try await tx.execute(
                 """
-                insert into people (organization_id, person_id, account_id, roles, full_name, email, email_index, phone, created_at,
-                    updated_at)
-                values (\(organization), \(id), \(person.accountID), \(person.roles),
+                insert into people (organization_id, person_id, account_id, roles, location_ids, full_name, email, email_index, phone,
+                    created_at, updated_at)
+                values (\(organization), \(id), \(person.accountID), \(person.roles), \(person.locationIDs),
                     \(try seal.seal(person.fullName.rawValue, "full_name")),
                     \(try person.email.map { try seal.seal($0.rawValue, "email") }), \(emailIndex(person.email, organization)),
                     \(try person.phone.map { try seal.seal($0.rawValue, "phone") }), \(person.createdAt), \(person.createdAt))

@@ -10,7 +10,8 @@ extension AuthParts {
         let before = try await person(call.input.personID, call.caller, call.input.role, in: tx)
         try before.check(call.expectedVersion)
         guard !before.roles.contains(call.input.role) else { return before.person }
-        let after = before.holding(before.roles + [call.input.role])
+        var after = before.holding(before.roles + [call.input.role])
+        if !before.roles.areStaff, after.roles.areStaff { after.locationIDs = PersonLocationRules.locations(givenBy: try call.caller) }
         if call.input.role == .member { try await people.insertMemberProfile(of: after, now: call.now, in: tx) }
         return try await people.save(after, now: call.now, in: tx).person
     }

@@ -43,25 +43,3 @@ struct Page: Sendable {
         return Answer(.ok, type: type, body: body, headers: headers)
     }
 }
-
-/// Everything that the edge shows by itself, by path.
-struct Pages: Sendable {
-    private var pages: [String: Page] = [:]
-
-    /// - Throws: `SchemaRecorder.NameTaken` when two types of the contracts share a name.
-    init(_ services: [any ServiceContract.Type]) throws {
-        let api = try OpenAPI.document(services)
-        let events = try AsyncAPI.document(services)
-        pages["/openapi.json"] = try Page(json: api)
-        pages["/asyncapi.json"] = try Page(json: events)
-        pages["/docs"] = Page(html: DocsPage(services, api: api, events: events).html)
-        pages["/docs/permissions"] = Page(html: PermissionsPage(services).html)
-        pages["/"] = Page(html: HomePage.html(services))
-        let problems = ProblemPages(services)
-        pages["/problems"] = Page(html: problems.index)
-        for kind in problems.kinds { pages[kind.type] = Page(html: problems.page(kind)) }
-    }
-
-    subscript(path: String) -> Page? { pages[path] }
-    var paths: [String] { pages.keys.sorted() }
-}

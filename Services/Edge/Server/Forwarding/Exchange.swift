@@ -142,12 +142,17 @@ final class Exchange {
 
     private func ownAnswer(_ target: RequestTarget, _ method: String) throws(Refusal) -> Bool {
         let isHealth = target.path == "/livez" || target.path == "/readyz"
-        let page = edge.pages[String(target.path)]
-        guard isHealth || page != nil else { return false }
+        let path = String(target.path)
+        let isPage = edge.pages.holds(path)
+        guard isHealth || isPage else { return false }
         if !isHealth { try limitAddress() }
         guard method == "GET" || method == "HEAD" else { throw Refusal(.methodNotAllowed, headers: [("Allow", "GET, HEAD")]) }
-        if let page {
-            answer(page.answer(ifNoneMatch: head.headers[canonicalForm: "if-none-match"]))
+        if isPage {
+            let tags = head.headers[canonicalForm: "if-none-match"]
+            edge.pages.page(path, on: loop.eventLoop).assumeIsolated().whenComplete { [weak self] result in
+                guard let self, !self.answerStarted, !self.forwarding.isOver else { return }
+                if case .success(let page?) = result { self.answer(page.answer(ifNoneMatch: tags)) } else { self.refuse(Refusal(.internalError)) }
+            }
         } else if target.path == "/livez" {
             answer(
                 Answer(

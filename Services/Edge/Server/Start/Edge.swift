@@ -28,7 +28,7 @@ final class Edge: Sendable {
         self.ended = ended
         services = contracts.map { $0.name }
         routes = try RouteTable(contracts)
-        pages = try Pages(contracts)
+        pages = Pages(contracts)
         log = logger
         self.accessLog = accessLog ?? AccessLogWriter(logger)
         tls = try configuration.tls.map { files in

@@ -172,6 +172,40 @@ import Testing
         }
     }
 
+    @Test func itsSecretMayComeByHTTPBasic() async throws {
+        try await withAuth { auth, database in
+            let owner = try await auth.signUp("iron-temple").tokens.accessToken
+            let (first, second) = (try await auth.addKey(["auth:read"], token: owner), try await auth.addKey(["auth:read"], token: owner))
+            func ask(_ credentials: String, _ form: String = "grant_type=client_credentials", key: String? = nil) async throws -> RawAnswer {
+                var headers = ["Authorization": credentials, "Content-Type": "application/x-www-form-urlencoded"]
+                headers["Idempotency-Key"] = key
+                return try await auth.request("POST", "/v1/oauth/token", headers: headers, body: Data(form.utf8))
+            }
+            func basic(_ key: CreateAPIKey.Output, _ secret: String? = nil) -> String {
+                "Basic \(Data("\(key.key.id):\(secret ?? key.clientSecret)".utf8).base64EncodedString())"
+            }
+            let token = try await ask(basic(first)).decoded(as: GetKeyToken.Output.self)
+            _ = try await auth.call(GetMe(), token: token.accessToken)
+
+            let wrong = try await ask(basic(first, second.clientSecret))
+            #expect(try wrong.status == 401 && wrong.problem.isA(.invalidClient))
+            #expect(wrong.headers["www-authenticate"] == #"Basic realm="Palestra""#)
+            // Once, and nothing but the two.
+            #expect(try await ask(basic(first), "grant_type=client_credentials&client_id=\(first.key.id)").status == 422)
+            #expect(try await ask(basic(first, "\(first.clientSecret)&scope=auth%3Aread")).status == 400)
+            for broken in ["Basic", "Basic ", "Basic !", "Basic \(Data("nobody".utf8).base64EncodedString())"] {
+                #expect(try await ask(broken).status == 400, "\(broken)")
+            }
+            // What one client was answered under its key is no answer to another one with the same key.
+            let key = "again"
+            let one = try await ask(basic(first), key: key).decoded(as: GetKeyToken.Output.self)
+            let again = try await ask(basic(first), key: key)
+            let other = try await ask(basic(second), key: key)
+            #expect(try again.decoded(as: GetKeyToken.Output.self) == one)
+            #expect(!other.text.contains(one.accessToken))
+        }
+    }
+
     @Test func onlyThoseWhoRunTheOrganizationSeeItsKeys() async throws {
         try await withAuth { auth, database in
             let (iron, steel) = (try await auth.signUp("iron-temple"), try await auth.signUp("steel-temple"))

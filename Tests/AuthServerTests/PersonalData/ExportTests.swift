@@ -131,6 +131,22 @@ import WorkoutsContract
         }
     }
 
+    @Test func whatADuplicateLeftIsInTheArchiveOfWhoWasKept() async throws {
+        try await withWorld { world in
+            let auth = world.auth
+            try await auth.call(UploadPhoto(personID: world.mia.id), body: SampleFiles.png(), token: world.hers)
+            let kept = try await auth.addMember("Mia Miller", token: world.owner)
+            _ = try await auth.call(MergePeople(personID: kept.id), body: .init(duplicateID: world.mia.id), token: world.owner)
+            let asked = try await world.ask(kept.id)
+            try await world.answer(asked)
+            try await world.work()
+            let files = try await world.archive(asked)
+            let photo = try contents("auth/person_photos", of: files)
+            guard case .string(let id)? = photo.first?["file_id"] else { throw TestSupportError("no photo") }
+            #expect(files["files/\(id).png"] == SampleFiles.png().bytes)
+        }
+    }
+
     @Test("S1-97: an archive is made when the last part is there, and fetching it is logged as an export")
     func anArchiveIsMadeWhenTheLastPartIsThere() async throws {
         try await withWorld { world in

@@ -105,6 +105,26 @@ import Testing
         }
     }
 
+    @Test func whoeverIsBoundLetsNobodyReachFurther() async throws {
+        try await withStaff { gym, _ in
+            let (ann, east) = (try await admin(gym), try await gym.location("East"))
+            let mia = try await gym.auth.addMember(
+                "Mia", email: "mia@example.com", password: ServiceUnderTest.password, token: gym.owner)
+            _ = try await bind(ann.id, to: [east], gym)
+            let token = try await gym.auth.login("ann@example.com").accessToken
+            let tom = try await gym.auth.call(
+                CreateTrainer(), body: .init(fullName: "Tom", email: "tom@example.com", password: ServiceUnderTest.password), token: token)
+            #expect(tom.locationIDs == [east.id])
+            #expect(try locations(in: try await gym.auth.login("tom@example.com").accessToken) == [east.id])
+            let trainer = try await gym.auth.call(AddRole(personID: mia.id, role: .trainer), token: token)
+            #expect(trainer.locationIDs == [east.id])
+            #expect(try locations(in: try await gym.auth.login("mia@example.com").accessToken) == [east.id])
+            // Whoever works here already stays where they are, and the owner's go everywhere.
+            let tina = try await gym.trainer("Tina")
+            #expect(try await gym.auth.call(AddRole(personID: tina.id, role: .member), token: token).locationIDs == [])
+        }
+    }
+
     @Test func whoWorksHereNoMoreIsBoundToNothing() async throws {
         try await withStaff { gym, database in
             let (tina, east) = (try await gym.trainer("Tina"), try await gym.location("East"))
