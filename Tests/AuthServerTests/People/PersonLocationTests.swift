@@ -113,7 +113,9 @@ import Testing
             _ = try await bind(ann.id, to: [east], gym)
             let token = try await gym.auth.login("ann@example.com").accessToken
             let tom = try await gym.auth.call(
-                CreateTrainer(), body: .init(fullName: "Tom", email: "tom@example.com", password: ServiceUnderTest.password), token: token)
+                CreateTrainer(),
+                body: .init(fullName: "Tom", email: EmailAddress(rawValue: "tom@example.com")!, password: ServiceUnderTest.password),
+                token: token)
             #expect(tom.locationIDs == [east.id])
             #expect(try locations(in: try await gym.auth.login("tom@example.com").accessToken) == [east.id])
             let trainer = try await gym.auth.call(AddRole(personID: mia.id, role: .trainer), token: token)

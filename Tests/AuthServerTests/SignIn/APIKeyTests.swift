@@ -176,7 +176,8 @@ import Testing
         try await withAuth { auth, database in
             let owner = try await auth.signUp("iron-temple").tokens.accessToken
             let (first, second) = (try await auth.addKey(["auth:read"], token: owner), try await auth.addKey(["auth:read"], token: owner))
-            func ask(_ credentials: String, _ form: String = "grant_type=client_credentials", key: String? = nil) async throws -> RawAnswer {
+            func ask(_ credentials: String, _ form: String = "grant_type=client_credentials", key: String? = nil) async throws -> RawAnswer
+            {
                 var headers = ["Authorization": credentials, "Content-Type": "application/x-www-form-urlencoded"]
                 headers["Idempotency-Key"] = key
                 return try await auth.request("POST", "/v1/oauth/token", headers: headers, body: Data(form.utf8))

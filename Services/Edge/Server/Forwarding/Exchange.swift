@@ -151,7 +151,11 @@ final class Exchange {
             let tags = head.headers[canonicalForm: "if-none-match"]
             edge.pages.page(path, on: loop.eventLoop).assumeIsolated().whenComplete { [weak self] result in
                 guard let self, !self.answerStarted, !self.forwarding.isOver else { return }
-                if case .success(let page?) = result { self.answer(page.answer(ifNoneMatch: tags)) } else { self.refuse(Refusal(.internalError)) }
+                if case .success(let page?) = result {
+                    self.answer(page.answer(ifNoneMatch: tags))
+                } else {
+                    self.refuse(Refusal(.internalError))
+                }
             }
         } else if target.path == "/livez" {
             answer(
