@@ -144,8 +144,8 @@ import Testing
             }
         }
         #expect(try places(#"[["a",0,{"b":[1,2]}],[],[0],[[1],["c"],3]]"#) == ["#/0/0", "#/0/2", "#/3/0", "#/3/1"])
-        let many = try places("[[" + String(repeating: "[0],", count: 50_000) + "0]]")
-        #expect(many.count == 50_000 && many.last == "#/0/49999")
+        let many = try places("[[" + String(repeating: "[0],", count: 5000) + "0]]")
+        #expect(many.count == 5000 && many.last == "#/0/4999")
     }
 
     @Test func `A UUID is read in either case`() {

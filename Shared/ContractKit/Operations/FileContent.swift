@@ -53,12 +53,14 @@ extension FileContent: Described {
 extension APIOperation {
     public static var takesFile: Bool { Body.self == FileContent.self }
     public static var givesFile: Bool { Output.self == FileContent.self }
+    /// Whether its body may be a form.
+    public static var takesForm: Bool { Body.self is any FormBody.Type }
 
     /// The media types that its body may come in; none where it takes no body.
     static var bodyTypes: [String] {
         if !hasBody { return [] }
         if takesFile { return fileTypes.map(\.rawValue) }
-        return ["application/json"] + (Body.self is any FormBody.Type ? ["application/x-www-form-urlencoded"] : [])
+        return ["application/json"] + (takesForm ? ["application/x-www-form-urlencoded"] : [])
     }
 
     /// The media types of its answer; none where there is nothing to say.

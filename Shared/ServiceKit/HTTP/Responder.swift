@@ -82,7 +82,7 @@ struct Responder: Sendable {
                 surroundings.logger.log(level: level, "request failed", metadata: ["route": "\(entry.route)", "error": "\(error)"])
             }
             var answer = Answer(refusal.problem)
-            if answer.status == 401, BasicCredentials(exchange.headers) != nil {
+            if answer.status == 401, entry.endpoint.operation.takesForm, BasicCredentials(exchange.headers) != nil {
                 answer.headers[.wwwAuthenticate] = BasicCredentials.challenge
             }
             return answer

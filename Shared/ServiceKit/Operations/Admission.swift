@@ -54,7 +54,7 @@ enum BodyKind: Equatable {
         if O.takesFile {
             let type = field.flatMap { FileType(rawValue: $0.lowercased()) }
             self = type.flatMap { O.fileTypes.contains($0) ? .file($0) : nil } ?? .other
-        } else if O.Body.self is any FormBody.Type, MediaType.isForm(field) {
+        } else if O.takesForm, MediaType.isForm(field) {
             self = .form
         } else {
             self = MediaType.isJSON(field) ? .json : .other

@@ -62,7 +62,7 @@ struct Declared: Sendable, CustomTestStringConvertible {
         let example = O.hasBody && !O.takesFile ? try? SchemaRecorder.example(of: O.Body.self, optionals: .filled) : nil
         return Declared(
             name: O.name, service: service, method: O.route.method.rawValue, path: O.route.path, access: O.access,
-            bodyLimit: O.bodyLimit, takesForms: O.Body.self is any FormBody.Type, inPath: O.route.parameters,
+            bodyLimit: O.bodyLimit, takesForms: O.takesForm, inPath: O.route.parameters,
             query: Dictionary(uniqueKeysWithValues: parameters.map { ($0["name"]?.text ?? "", $0["schema"] ?? .null) }),
             body: example.flatMap { try? JSON.decode(JSONValue.self, from: JSON.encode($0)) },
             bodySchema: described?["requestBody"]?["content"]?["application/json"]?["schema"],

@@ -1,6 +1,5 @@
 import AuthContract
 import ContractKit
-import ServiceKit
 
 enum PersonLocationRules {
     /// As many as fit into a token beside everything else.
@@ -22,8 +21,8 @@ enum PersonLocationRules {
         return bound
     }
 
-    /// Where somebody begins to work whom `caller` lets in: nobody gives away more than they have.
-    static func locations(givenBy caller: Caller) -> [LocationID] { (caller.locationIDs ?? []).sorted { $0.description < $1.description } }
+    /// Where somebody begins to work who is let in by somebody of these locations, or of all: nobody gives away more than they have.
+    static func given(by locations: Set<LocationID>?) -> [LocationID] { (locations ?? []).sorted { $0.description < $1.description } }
 
     /// Where somebody works who turns out to be two: wherever either does, and everywhere if one of them works everywhere. What no token
     /// would hold leaves the first one's.

@@ -11,7 +11,7 @@ extension AuthParts {
         try before.check(call.expectedVersion)
         guard !before.roles.contains(call.input.role) else { return before.person }
         var after = before.holding(before.roles + [call.input.role])
-        if !before.roles.areStaff, after.roles.areStaff { after.locationIDs = PersonLocationRules.locations(givenBy: try call.caller) }
+        if !before.roles.areStaff, after.roles.areStaff { after.locationIDs = PersonLocationRules.given(by: try call.caller.locationIDs) }
         if call.input.role == .member { try await people.insertMemberProfile(of: after, now: call.now, in: tx) }
         return try await people.save(after, now: call.now, in: tx).person
     }

@@ -26,7 +26,7 @@ extension AuthParts {
     ) async throws -> Trainer {
         let trainer = PersonRecord(
             organizationID: try call.caller.organizationID, personID: PersonID(now: call.now), accountID: nil, roles: [.trainer],
-            locationIDs: PersonLocationRules.locations(givenBy: try call.caller), fullName: call.body.fullName, email: call.body.email,
+            locationIDs: PersonLocationRules.given(by: try call.caller.locationIDs), fullName: call.body.fullName, email: call.body.email,
             phone: call.body.phone,
             trainerProfile: TrainerProfile(
                 specializations: call.body.specializations ?? [], certifications: call.body.certifications ?? [], bio: call.body.bio,
