@@ -122,8 +122,28 @@ import Testing
             #expect(trainer.locationIDs == [east.id])
             #expect(try locations(in: try await gym.auth.login("mia@example.com").accessToken) == [east.id])
             // Whoever works here already stays where they are, and the owner's go everywhere.
-            let tina = try await gym.trainer("Tina")
+            let tina = try await gym.auth.call(
+                CreateTrainer(), body: .init(fullName: "Tina", email: EmailAddress(rawValue: "tina@example.com")!), token: gym.owner)
             #expect(try await gym.auth.call(AddRole(personID: tina.id, role: .member), token: token).locationIDs == [])
+
+            // Nor does anybody become somebody who reaches further: by the mail of an invitation, or by turning out to be the same.
+            func readdress(_ trainer: PersonID, _ token: String) async throws -> Problem? {
+                let email = EmailAddress(rawValue: "\(trainer)@example.com")!
+                return try await problem {
+                    try await gym.auth.call(UpdateTrainer(trainerID: trainer), body: .init(email: email), token: token)
+                }
+            }
+            let max = try await gym.member("Max")
+            func merge(_ token: String) async throws -> Problem? {
+                try await problem {
+                    try await gym.auth.call(MergePeople(personID: tina.id), body: .init(duplicateID: max.id), token: token)
+                }
+            }
+            #expect(try await readdress(tina.id, token)?.isA(.forbidden) == true)
+            #expect(try await merge(token)?.isA(.forbidden) == true)
+            _ = try await bind(tina.id, to: [east], gym)
+            #expect(try await readdress(tina.id, token) == nil)
+            #expect(try await merge(token) == nil)
         }
     }
 

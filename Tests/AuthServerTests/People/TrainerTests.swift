@@ -34,7 +34,11 @@ import Testing
             let seen = try await auth.call(GetTrainer(trainerID: made.id), token: mia)
             #expect(seen.bio == changed.bio && seen.businessName == "Tina Moves" && seen.licenseNumber == nil && seen.email == nil)
             let stored = try await database.sql("select encode(t.bio, 'escape'), t::text from auth.trainer_profiles t")
-            #expect(!stored.contains("Twenty") && !stored.contains("Moves") && !stored.contains("1234"))
+            // Whole words, also as bytes are printed: four digits alone stand in many an id.
+            for word in ["Twenty", "Moves", "ON-1234"] {
+                let digits = word.utf8.map { String($0, radix: 16) }.joined()
+                #expect(!stored.contains(word) && !stored.contains(digits), "\(word)")
+            }
 
             let update = UpdateTrainer.Body(bio: "Mine")
             #expect(try await problem { try await auth.call(UpdateTrainer(trainerID: made.id), body: update, token: mia) }?.status == 403)

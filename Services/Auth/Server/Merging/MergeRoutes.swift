@@ -43,7 +43,8 @@ extension AuthParts {
         return merge
     }
 
-    /// - Throws: ``Problem`` `.notFound` when one of them is not here, or not any more; what ``MergeRules/check(_:_:by:)`` throws.
+    /// - Throws: ``Problem`` `.notFound` when one of them is not here, or not any more; what ``MergeRules/check(_:_:by:)`` throws;
+    ///   `.forbidden` when one of them works where the caller does not.
     private func pair(
         _ id: PersonID, _ duplicate: PersonID, _ caller: Caller, in tx: Transaction
     ) async throws -> (kept: PersonRecord, duplicate: PersonRecord) {
@@ -52,6 +53,8 @@ extension AuthParts {
             let other = try await people.find(organization, duplicate, in: tx)
         else { throw Problem.notFound }
         try MergeRules.check(kept, other, by: caller.roles)
+        // The kept person signs in as the duplicate did, and works wherever either does.
+        guard [kept, other].allSatisfy({ PersonLocationRules.reaches(caller.locationIDs, $0) }) else { throw Problem(.forbidden) }
         return (kept, other)
     }
 

@@ -7,7 +7,8 @@ import ServiceKit
 extension AuthParts {
     /// Writes what somebody changed of a person, and does what follows from it.
     ///
-    /// - Throws: ``Problem`` `.preconditionFailed`; `.forbidden` for people who say themselves whether they are active;
+    /// - Throws: ``Problem`` `.preconditionFailed`; `.forbidden` for people who say themselves whether they are active, and
+    ///   for the address of somebody who works where the caller does not;
     ///   `.hasOtherRoles` for an owner who is to be inactive; `.emailTaken`.
     func save<O>(_ after: PersonRecord, _ before: PersonRecord, _ call: Call<O>, in tx: Transaction) async throws -> PersonRecord {
         try before.check(call.expectedVersion)
@@ -15,6 +16,10 @@ extension AuthParts {
         if after.isActive != before.isActive {
             guard try call.caller.scope == .organization else { throw Problem(.forbidden) }
             guard !before.roles.contains(.owner) else { throw Problem(.hasOtherRoles) }
+        }
+        // Whoever reads the mail of an address signs in as its person.
+        guard try after.email == before.email || PersonLocationRules.reaches(call.caller.locationIDs, before) else {
+            throw Problem(.forbidden)
         }
         let saved = try await people.save(after, now: call.now, in: tx)
         if saved.needsInvitation(before: before) { try await invitations.invite(saved, now: call.now, in: tx) }

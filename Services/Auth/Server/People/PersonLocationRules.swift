@@ -24,6 +24,12 @@ enum PersonLocationRules {
     /// Where somebody begins to work who is let in by somebody of these locations, or of all: nobody gives away more than they have.
     static func given(by locations: Set<LocationID>?) -> [LocationID] { (locations ?? []).sorted { $0.description < $1.description } }
 
+    /// Whether somebody of these locations, or of all, reaches as far as `person`, so that whoever signs in as that person gets no further.
+    static func reaches(_ locations: Set<LocationID>?, _ person: PersonRecord) -> Bool {
+        guard let locations, person.roles.areStaff else { return true }
+        return !person.locationIDs.isEmpty && locations.isSuperset(of: person.locationIDs)
+    }
+
     /// Where somebody works who turns out to be two: wherever either does, and everywhere if one of them works everywhere. What no token
     /// would hold leaves the first one's.
     static func united(_ kept: PersonRecord, _ other: PersonRecord) -> [LocationID] {

@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import Logging
 import NIOCore
 import NIOHTTP1
 import ServiceKit
@@ -151,11 +152,11 @@ final class Exchange {
             let tags = head.headers[canonicalForm: "if-none-match"]
             edge.pages.page(path, on: loop.eventLoop).assumeIsolated().whenComplete { [weak self] result in
                 guard let self, !self.answerStarted, !self.forwarding.isOver else { return }
-                if case .success(let page?) = result {
-                    self.answer(page.answer(ifNoneMatch: tags))
-                } else {
-                    self.refuse(Refusal(.internalError))
+                if case .success(let page?) = result { return self.answer(page.answer(ifNoneMatch: tags)) }
+                if case .failure(let error) = result {
+                    self.edge.log.error("own pages cannot be made", metadata: ["error": "\(error)"])
                 }
+                self.refuse(Refusal(.internalError))
             }
         } else if target.path == "/livez" {
             answer(
