@@ -130,6 +130,29 @@ import Testing
         await service.stop()
     }
 
+    /// What a service refuses by the request's head alone.
+    @Test func anAnswerBeforeALongBodySaysThatTheConnectionEnds() async throws {
+        let service = try await TestService(onEnd: { _ in }, onHead: { $0.answer(.forbidden, "no") })
+        try await withEdge([service.address]) { edge in
+            let client = try await edge.raw()
+            client.send("PUT /v1/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+            #expect(await eventually { client.text.hasSuffix("\r\n\r\nno") })
+            #expect(client.text.contains("Connection: close\r\n"), "whoever keeps it would lose the next request")
+            try? await client.send(ByteBuffer(repeating: 97, count: 1_000_000)).get()
+            #expect(await eventually { client.isClosed })
+
+            // The rest of a short one is read, and the connection is good for another.
+            let other = try await edge.raw()
+            other.send("POST /v1/notice HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
+            #expect(await eventually { other.answers == 1 })
+            other.send("{}GET /v1/notice HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(await eventually { other.answers == 2 })
+            #expect(!other.text.contains("Connection: close"))
+            other.close()
+        }
+        await service.stop()
+    }
+
     @Test func aSlowReaderHoldsTheServiceBack() async throws {
         let sent = Counter()
         let service = try await TestService { call in

@@ -224,8 +224,6 @@ final class Exchange {
     }
 
     func answer(_ answer: Answer) {
-        // What is left of the body must be read before the next request; not if it is long, or may never come.
-        if !requestComplete, awaitsContinue || !isShort { keepsAlive = false }
         begin(answer.status, length: answer.body.readableBytes) { buffer in
             for (name, value) in answer.headers { buffer.addField(name, value) }
             return answer.headers.reduce(into: []) { $0.formUnion(FieldTraits(of: $1.0.utf8)) }
@@ -250,6 +248,9 @@ final class Exchange {
     func begin(_ status: HTTPResponseStatus, length: Int?, _ write: (inout [UInt8]) -> FieldTraits) {
         answerStarted = true
         if loop.isLeaving { keepsAlive = false }
+        // What is left of the body must be read before the next request; not if it is long, or may never come. Whoever answers before it is
+        // there, a client that is not told would send its next request where nobody reads it.
+        if !requestComplete, awaitsContinue || !isShort { keepsAlive = false }
         self.status = Int(status.code)
         lastProgress = .now()
         client.write { buffer in
