@@ -29,9 +29,7 @@ final class PalestraSystem: Sendable {
         let guardian = try SystemGuardian(of: folders, removing: [URL(fileURLWithPath: keys.publicKeys).deletingLastPathComponent()])
         do {
             let servers = try await SystemServers.start(in: folders)
-            async let migrated: Void = servers.migrate()
-            async let declared: Void = declareTopology(servers, folders)
-            _ = try await (migrated, declared)
+            try await declareTopology(servers, folders)
             let system = try PalestraSystem(servers, keys, folders, guardian, replicas)
             for instance in system.all { try instance.start() }
             do { try await system.ready() } catch { throw TestSupportError("\(error)\n\(system.logs())") }

@@ -38,7 +38,7 @@ actor DatabaseTemplates {
     }
 
     /// Changes with every byte of what makes the schema, so that a template never is an old one. FNV-1a: nobody attacks this.
-    private static func fingerprint(_ services: [ServiceName]) throws -> String {
+    static func fingerprint(_ services: [ServiceName]) throws -> String {
         let folders = ["deploy/postgres"] + services.map { "Services/\($0.rawValue.capitalized)/Migrations" }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func mix(_ bytes: some Sequence<UInt8>) {

@@ -20,17 +20,6 @@ public struct SystemServers: Sendable {
         return SystemServers(postgres: postgres, rabbit: rabbit, brokerPasswords: passwords)
     }
 
-    /// Makes the database with the schemas of all services, migrating them all at once.
-    public func migrate() async throws {
-        try await postgres.server.bootstrap(Self.database, for: ServiceName.allCases)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for service in ServiceName.allCases {
-                tasks.addTask { try await postgres.server.migrate(service, in: Self.database) }
-            }
-            try await tasks.waitForAll()
-        }
-    }
-
     /// As the service connects.
     public func databaseURL(_ service: ServiceName) -> String { postgres.server.url(service, database: Self.database) }
 
@@ -46,7 +35,7 @@ public struct SystemServers: Sendable {
 
     /// Everything in the database, as a backup has it.
     public func dump() async throws -> String {
-        try await runProcess("/usr/bin/pg_dump", [postgres.server.adminURL(database: Self.database)]).checked("pg_dump")
+        try await runProcess("pg_dump", [postgres.server.adminURL(database: Self.database)]).checked("pg_dump")
     }
 
     /// How many messages lie in each queue, as the node itself counts them.
@@ -59,7 +48,9 @@ public struct SystemServers: Sendable {
         return Dictionary(pairs) { $1 }
     }
 
+    /// With the schemas of all services in its database.
     private static func startPostgres(in folders: SystemFolders) async throws -> PrivatePostgres {
+        try await ClusterTemplate.copy(to: folders.postgres.url)
         let url = try await runProcess(
             Repository.url("deploy/servers/postgres").path, ["start", folders.postgres.url.path], environment: folders.mark
         ).checked("deploy/servers/postgres start")
@@ -97,28 +88,5 @@ public struct SystemServers: Sendable {
             ])
         }
         return ["users": .array(users), "permissions": .array(rights), "topic_permissions": .array(topics)]
-    }
-}
-
-extension DatabaseServer {
-    fileprivate func bootstrap(_ name: String, for services: [ServiceName]) async throws {
-        var passwords: [String: String] = [:]
-        for service in services {
-            passwords["\(service.rawValue.uppercased())_PASSWORD"] = Self.servicePassword
-            passwords["\(service.rawValue.uppercased())_OWNER_PASSWORD"] = Self.servicePassword
-        }
-        try await psql(
-            [
-                "-v", "database=\(name)", "-v", "services=\(services.map(\.rawValue).joined(separator: " "))",
-                "-f", Repository.url("deploy/postgres/bootstrap.sql").path,
-            ], database: "postgres", environment: passwords
-        ).checked("deploy/postgres/bootstrap.sql")
-    }
-
-    fileprivate func migrate(_ service: ServiceName, in database: String) async throws {
-        try await runProcess(
-            Repository.url("deploy/postgres/migrate").path, [service.rawValue],
-            environment: ["OWNER_DATABASE_URL": ownerURL(service, database: database)]
-        ).checked("deploy/postgres/migrate \(service)")
     }
 }

@@ -7,6 +7,12 @@ fail() {
     exit 1
 }
 
+# Debian's psql and pg_dump are Perl scripts that look for the version to run, six times as long as what they run takes.
+for folder in /usr/lib/postgresql/*/bin; do
+    if [[ -x $folder/psql && :$PATH: != *:$folder:* ]]; then PATH=$folder:$PATH; fi
+done
+unset folder
+
 # Runs a command as a system user, when we are root and the command must not be. setpriv becomes the command: runuser and su stay
 # beside it, and end it when the terminal does.
 as_user() {
