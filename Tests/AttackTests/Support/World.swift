@@ -118,12 +118,13 @@ extension JSONValue {
 
 /// What no answer may ever show: words of the machinery, whatever was asked.
 func leaks(_ reply: Reply) -> [String] {
-    let text = reply.text.lowercased()
+    // As bytes: Foundation's search in texts is a third of what these tests would do.
+    let text = Data(reply.text.lowercased().utf8)
     return [
         "syntax error", "sqlstate", "pg_catalog", "relation \"", "column \"", "libpq", ".swift", "fatal error", "/.build/", "/home/",
         "decodingerror",
     ]
-    .filter { text.contains($0) }
+    .filter { text.range(of: Data($0.utf8)) != nil }
 }
 
 /// Holds an answer to what any attack may get: no failure of ours, and refusals as problems.
