@@ -130,25 +130,54 @@ import Testing
         await service.stop()
     }
 
-    /// What a service refuses by the request's head alone.
-    @Test func anAnswerBeforeALongBodySaysThatTheConnectionEnds() async throws {
+    /// What a service refuses by the request's head alone, while its client is sending.
+    @Test func aConnectionOutlivesAnAnswerThatComesBeforeTheBody() async throws {
+        let service = try await TestService(
+            onEnd: { if $0.head.method == .GET { $0.answer() } },
+            onHead: { if $0.head.method != .GET { $0.answer(.forbidden, "no", [("Connection", "close")]) } })
+        try await withEdge([service.address]) { edge in
+            for size in [2, 1 << 20, 20 << 20] {
+                let client = try await edge.raw()
+                client.send("PUT /v1/upload HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\r\n")
+                #expect(await eventually { client.text.hasSuffix("\r\n\r\nno") })
+                #expect(!client.text.contains("Connection: close"))
+                try await client.send(ByteBuffer(repeating: 97, count: size)).get()
+                client.send("GET /v1/notice HTTP/1.1\r\nHost: x\r\n\r\n")
+                #expect(await eventually { client.answers == 2 }, "the next request after \(size) bytes")
+                client.close()
+            }
+        }
+        await service.stop()
+    }
+
+    /// Nobody knows how much more there is.
+    @Test func anAnswerBeforeABodyByChunksSaysThatTheConnectionEnds() async throws {
         let service = try await TestService(onEnd: { _ in }, onHead: { $0.answer(.forbidden, "no") })
         try await withEdge([service.address]) { edge in
             let client = try await edge.raw()
-            client.send("PUT /v1/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+            client.send("PUT /v1/upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
             #expect(await eventually { client.text.hasSuffix("\r\n\r\nno") })
             #expect(client.text.contains("Connection: close\r\n"), "whoever keeps it would lose the next request")
-            try? await client.send(ByteBuffer(repeating: 97, count: 1_000_000)).get()
             #expect(await eventually { client.isClosed })
+        }
+        await service.stop()
+    }
 
-            // The rest of a short one is read, and the connection is good for another.
-            let other = try await edge.raw()
-            other.send("POST /v1/notice HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
-            #expect(await eventually { other.answers == 1 })
-            other.send("{}GET /v1/notice HTTP/1.1\r\nHost: x\r\n\r\n")
-            #expect(await eventually { other.answers == 2 })
-            #expect(!other.text.contains("Connection: close"))
-            other.close()
+    @Test func theRestOfABodyThatNobodyNeedsMayNotTrickleInForEver() async throws {
+        let service = try await TestService(onEnd: { _ in }, onHead: { $0.answer(.forbidden, "no") })
+        try await withEdge([service.address]) {
+            $0.times.request = .milliseconds(300)
+            $0.times.bodyStall = .milliseconds(200)
+            $0.times.linger = .milliseconds(100)
+        } body: { edge in
+            let client = try await edge.raw()
+            client.send("POST /v1/notice HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n")
+            // A byte now and then, which is always in time for the next.
+            #expect(
+                await eventually {
+                    client.send("a")
+                    return client.isClosed
+                })
         }
         await service.stop()
     }

@@ -30,8 +30,8 @@ final class Exchange {
     private(set) var lastProgress: NIODeadline
     var forwarding = Forwarding()
 
-    /// The rest of a refused request's body that is read and dropped to keep the connection.
-    private static let discarded = 1 << 16
+    /// How long a body may be whose rest is read and dropped, after the answer, to keep the connection.
+    private var mostDropped = 1 << 16
 
     init(_ head: HTTPRequestHead, of client: ClientConnection) {
         self.head = head
@@ -66,7 +66,7 @@ final class Exchange {
         received += bytes.readableBytes
         lastProgress = .now()
         if answerComplete {
-            if received > Self.discarded { client.closeAfterFlush(lingering: true) }
+            if received > mostDropped { client.closeAfterFlush(lingering: true) }
         } else if received > operation?.bodyLimit ?? 0 {
             inputBroke(Refusal(.contentTooLarge, closes: true))
         } else {
@@ -103,7 +103,8 @@ final class Exchange {
     var patience: TimeAmount { operation?.carriesFile == true ? times.file : times.request }
 
     var deadline: NIODeadline {
-        if answerComplete { return lastProgress + times.bodyStall }
+        // The rest of a body that nobody needs may not trickle in for ever either.
+        if answerComplete { return min(lastProgress, started + patience) + times.bodyStall }
         if answerStarted { return lastProgress + times.answerStall }
         let due = started + patience
         return wantsBody ? min(due, lastProgress + times.bodyStall) : due
@@ -232,13 +233,17 @@ final class Exchange {
         finish()
     }
 
-    private var isShort: Bool {
+    private var canBeDropped: Bool {
         switch framing {
         case .none: true
-        case .length(let length): length <= Self.discarded
+        case .length(let length): length <= mostDropped
         case .chunked: false
         }
     }
+
+    /// A service answers what it refuses by the head alone, before the body is there. What would have been taken from this client can as
+    /// well be dropped: many clients lose the answer, or their next request, when the connection ends while they are sending.
+    func dropsWhatWouldBeTaken() { mostDropped = max(mostDropped, operation?.bodyLimit ?? 0) }
 
     /// Writes the head of an answer: its own fields, those that every answer of the edge has, and its framing for this client.
     ///
@@ -248,9 +253,8 @@ final class Exchange {
     func begin(_ status: HTTPResponseStatus, length: Int?, _ write: (inout [UInt8]) -> FieldTraits) {
         answerStarted = true
         if loop.isLeaving { keepsAlive = false }
-        // What is left of the body must be read before the next request; not if it is long, or may never come. Whoever answers before it is
-        // there, a client that is not told would send its next request where nobody reads it.
-        if !requestComplete, awaitsContinue || !isShort { keepsAlive = false }
+        // What is left of the body must be read before the next request; not if it is long, or may never come.
+        if !requestComplete, awaitsContinue || !canBeDropped { keepsAlive = false }
         self.status = Int(status.code)
         lastProgress = .now()
         client.write { buffer in
