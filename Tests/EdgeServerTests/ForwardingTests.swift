@@ -146,6 +146,15 @@ import Testing
                 #expect(await eventually { client.answers == 2 }, "the next request after \(size) bytes")
                 client.close()
             }
+            // The same where the edge itself refuses, for want of a token here.
+            let client = try await edge.raw()
+            client.send("POST /v1/things HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n")
+            #expect(await eventually { client.answers == 1 })
+            #expect(client.text.hasPrefix("HTTP/1.1 401 ") && !client.text.contains("Connection: close"))
+            try await client.send(ByteBuffer(repeating: 97, count: 500_000)).get()
+            client.send("GET /v1/notice HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(await eventually { client.answers == 2 })
+            client.close()
         }
         await service.stop()
     }

@@ -123,7 +123,6 @@ extension Exchange: UpstreamUser {
 
     func upstreamHead(_ head: AnswerHead) {
         forwarding.kept = []
-        dropsWhatWouldBeTaken()
         var length: Int?
         if case .length(let given) = head.framing { length = given }
         begin(HTTPResponseStatus(statusCode: head.status), length: length) { head.write(to: &$0) }

@@ -30,8 +30,9 @@ final class Exchange {
     private(set) var lastProgress: NIODeadline
     var forwarding = Forwarding()
 
-    /// How long a body may be whose rest is read and dropped, after the answer, to keep the connection.
-    private var mostDropped = 1 << 16
+    /// How long a body may be whose rest is read and dropped, after the answer, to keep the connection: what would have been taken, and a
+    /// little where nothing would. Many clients lose the answer, or their next request, when the connection ends while they are sending.
+    private var mostDropped: Int { max(operation?.bodyLimit ?? 0, 1 << 16) }
 
     init(_ head: HTTPRequestHead, of client: ClientConnection) {
         self.head = head
@@ -240,10 +241,6 @@ final class Exchange {
         case .chunked: false
         }
     }
-
-    /// A service answers what it refuses by the head alone, before the body is there. What would have been taken from this client can as
-    /// well be dropped: many clients lose the answer, or their next request, when the connection ends while they are sending.
-    func dropsWhatWouldBeTaken() { mostDropped = max(mostDropped, operation?.bodyLimit ?? 0) }
 
     /// Writes the head of an answer: its own fields, those that every answer of the edge has, and its framing for this client.
     ///
