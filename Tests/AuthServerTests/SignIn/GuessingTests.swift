@@ -65,21 +65,47 @@ import Testing
         }
     }
 
+    /// With a thread for hashing of its own, that a test may hold.
+    private func passwordCheck(_ auth: ServiceUnderTest, cost: Int) throws -> PasswordCheck {
+        let ring = try auth.keys.ring()
+        let peppers = try Peppers(String(contentsOfFile: auth.keys.settings["PASSWORD_PEPPER_FILE"]!, encoding: .utf8))
+        return PasswordCheck(
+            database: auth.database, accounts: AccountStore(ring: ring), secondFactors: SecondFactorStore(ring: ring),
+            throttles: SignInThrottleStore(ring: ring), passwords: PasswordHasher(peppers: peppers, cost: cost))
+    }
+
+    private static let nobody = SignInName.email(EmailAddress(rawValue: "nobody@example.com")!)
+
+    @Test func whoWaitedLongForTheirTurnWaitsNoLessForTheNext() async throws {
+        try await withAuth { auth, database in
+            let check = try passwordCheck(auth, cost: 4)
+            @Sendable func guess(_ number: Int) async throws {
+                await #expect(throws: Problem.self) {
+                    try await check.proof(Self.nobody, "wrong", from: NetworkPlace("198.51.100.\(number)"), now: Date())
+                }
+            }
+            for number in 1..<SignInThrottle.freeFailures { try await guess(number) }
+            let (last, turn) = try await withHeld(check.passwords.thread) { _ in
+                let last = Task { try await guess(0) }
+                try await eventually { check.passwords.thread.waiting == 1 }
+                let came = Date()
+                try await eventually { Date() > came + 0.1 }
+                return (last, Date())
+            }
+            try await last.value
+            let until = try #require(
+                Double(try await database.sql("select extract(epoch from blocked_until) from auth.sign_in_failures")))
+            #expect(until > turn.timeIntervalSince1970 + 0.99, "a second from the answer, not from when the call came")
+        }
+    }
+
     @Test func whoHangsUpBeforeTheAnswerHasHadTheirTry() async throws {
         try await withAuth { auth, database in
             // Dear enough for the client to be gone before the hash is made.
-            let keys = auth.keys.settings
-            let ring = try auth.keys.ring()
-            let passwords = PasswordHasher(
-                peppers: try Peppers(String(contentsOfFile: keys["PASSWORD_PEPPER_FILE"]!, encoding: .utf8)), cost: 11)
-            let check = PasswordCheck(
-                database: auth.database, accounts: AccountStore(ring: ring), secondFactors: SecondFactorStore(ring: ring),
-                throttles: SignInThrottleStore(ring: ring), passwords: passwords)
+            let check = try passwordCheck(auth, cost: 11)
+            let passwords = check.passwords
             let guess = try await withHeld(passwords.thread) { _ in
-                let guess = Task {
-                    try await check.proof(
-                        .email(EmailAddress(rawValue: "nobody@example.com")!), "wrong", from: NetworkPlace("198.51.100.1"), now: Date())
-                }
+                let guess = Task { try await check.proof(Self.nobody, "wrong", from: NetworkPlace("198.51.100.1"), now: Date()) }
                 try await eventually { passwords.thread.waiting == 1 }
                 return guess
             }
