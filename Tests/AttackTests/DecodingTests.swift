@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    private static let manyMembers = "{\((0..<60_000).map { "\"k\($0)\":1" }.joined(separator: ","))}"
+    private static let manyMembers = "{\((0..<30_000).map { "\"k\($0)\":1" }.joined(separator: ","))}"
 
     @Test(arguments: Declared.withBody) func `Row 90: tens of thousands of members take no more than their time`(
         _ operation: Declared
