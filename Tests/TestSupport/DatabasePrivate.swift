@@ -1,6 +1,6 @@
 import Foundation
 
-/// A PostgreSQL server for one test: one that may be killed.
+/// A PostgreSQL server for one installation: one that may be killed.
 public struct PrivatePostgres: Sendable {
     public let server: DatabaseServer
     /// Everything that it has.
@@ -13,28 +13,19 @@ public struct PrivatePostgres: Sendable {
     /// Starts it again on the same port, with its data.
     public func start() async throws { try await control("start", String(server.port)) }
 
-    private func control(_ command: String...) async throws {
-        let arguments = [command[0], directory] + command.dropFirst()
-        try await runProcess(Repository.url("deploy/servers/postgres").path, arguments).checked("deploy/servers/postgres \(command[0])")
-    }
-}
+    private func control(_ command: String, _ more: String...) async throws { try await Self.control(command, directory, more) }
 
-/// Lends a server of its own and removes it with everything in it. `settings` are lines of its configuration.
-public func withPrivatePostgres<Result>(
-    settings: String = "", isolation: isolated (any Actor)? = #isolation, _ body: (PrivatePostgres) async throws -> Result
-) async throws -> Result {
-    let directory = try TemporaryDirectory()
-    defer { directory.remove() }
-    let script = Repository.url("deploy/servers/postgres").path
-    let url = try await runProcess(script, ["start", directory.url.path], environment: ["POSTGRES_SETTINGS": settings])
-        .checked("deploy/servers/postgres start")
-    let postgres = PrivatePostgres(server: try DatabaseServer(url: url), directory: directory.url.path)
-    do {
-        let result = try await body(postgres)
-        try await postgres.kill()
-        return result
-    } catch {
-        try? await postgres.kill()
-        throw error
+    /// What `deploy/servers/postgres` does and says.
+    @discardableResult static func control(
+        _ command: String, _ directory: String, _ more: [String] = [], environment: [String: String] = [:]
+    ) async throws -> String {
+        try await runProcess(Repository.url("deploy/servers/postgres").path, [command, directory] + more, environment: environment)
+            .checked("deploy/servers/postgres \(command)")
+    }
+
+    /// Starts one on the files in `directory`, which are made if need be.
+    static func start(in directory: URL, environment: [String: String] = [:]) async throws -> PrivatePostgres {
+        let url = try await control("start", directory.path, environment: environment)
+        return PrivatePostgres(server: try DatabaseServer(url: url), directory: directory.path)
     }
 }

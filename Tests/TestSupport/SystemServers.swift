@@ -51,10 +51,7 @@ public struct SystemServers: Sendable {
     /// With the schemas of all services in its database.
     private static func startPostgres(in folders: SystemFolders) async throws -> PrivatePostgres {
         try await ClusterTemplate.copy(to: folders.postgres.url)
-        let url = try await runProcess(
-            Repository.url("deploy/servers/postgres").path, ["start", folders.postgres.url.path], environment: folders.mark
-        ).checked("deploy/servers/postgres start")
-        return PrivatePostgres(server: try DatabaseServer(url: url), directory: folders.postgres.url.path)
+        return try await PrivatePostgres.start(in: folders.postgres.url, environment: folders.mark)
     }
 
     private static func startRabbitMQ(in folders: SystemFolders) async throws -> PrivateRabbitMQ {

@@ -30,10 +30,6 @@ final class Exchange {
     private(set) var lastProgress: NIODeadline
     var forwarding = Forwarding()
 
-    /// How long a body may be whose rest is read and dropped, after the answer, to keep the connection: what would have been taken, and a
-    /// little where nothing would. Many clients lose the answer, or their next request, when the connection ends while they are sending.
-    private var mostDropped: Int { max(operation?.bodyLimit ?? 0, 1 << 16) }
-
     init(_ head: HTTPRequestHead, of client: ClientConnection) {
         self.head = head
         self.client = client
@@ -66,9 +62,9 @@ final class Exchange {
     func body(_ bytes: ByteBuffer) {
         received += bytes.readableBytes
         lastProgress = .now()
-        if answerComplete {
-            if received > mostDropped { client.closeAfterFlush(lingering: true) }
-        } else if received > operation?.bodyLimit ?? 0 {
+        // What comes after the answer is dropped: `canBeDropped`.
+        if answerComplete { return }
+        if received > operation?.bodyLimit ?? 0 {
             inputBroke(Refusal(.contentTooLarge, closes: true))
         } else {
             forwardBody(bytes)
@@ -234,10 +230,12 @@ final class Exchange {
         finish()
     }
 
+    /// Whether what is left of the body is read and dropped after the answer, to keep the connection: what would have been taken, and a
+    /// little where nothing would. Many clients lose the answer, or their next request, when the connection ends while they are sending.
     private var canBeDropped: Bool {
         switch framing {
         case .none: true
-        case .length(let length): length <= mostDropped
+        case .length(let length): length <= max(operation?.bodyLimit ?? 0, 1 << 16)
         case .chunked: false
         }
     }
