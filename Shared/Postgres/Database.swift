@@ -12,10 +12,12 @@ public final class Database: Sendable {
         /// How long a transaction may wait for a connection before ``DatabaseError`` says that the pool is exhausted.
         public var acquireTimeout: Duration
         public var statementTimeout: Duration
+        /// How long a statement may wait for one lock.
+        public var lockTimeout: Duration
 
         public init(
             url: String, schema: String, applicationName: String, maximumConnections: Int = 8,
-            acquireTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(5)
+            acquireTimeout: Duration = .seconds(5), statementTimeout: Duration = .seconds(5), lockTimeout: Duration = .seconds(2)
         ) {
             self.url = url
             self.schema = schema
@@ -23,6 +25,7 @@ public final class Database: Sendable {
             self.maximumConnections = maximumConnections
             self.acquireTimeout = acquireTimeout
             self.statementTimeout = statementTimeout
+            self.lockTimeout = lockTimeout
         }
     }
 

@@ -125,8 +125,11 @@ public struct Endpoint: Sendable {
 struct AwaitedArrival: Error {
     /// How long ago a thing may have been made whose event is still on its way.
     static let youth: TimeInterval = 30
-    static let patience = Duration.seconds(2)
-    static let pause = Duration.milliseconds(20)
+    /// Less than half of what the edge waits. What is refused after it is refused for good, though the event may only be late.
+    static let patience = Duration.seconds(4)
+    /// Between two looks: hardly noticed when the event is as quick as most, and little work when it is not.
+    static let shortestPause = Duration.milliseconds(20)
+    static let longestPause = Duration.milliseconds(200)
 
     let refusal: Problem
 

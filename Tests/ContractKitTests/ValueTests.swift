@@ -75,6 +75,14 @@ import Testing
         #expect(Password(rawValue: "a\u{0}bcdefghij") == nil)
     }
 
+    @Test func `Ids stand in the order in which they were made, though many are made within a millisecond`() {
+        let start = Date(timeIntervalSince1970: 1_800_000_000.000_25)
+        let ids = (0..<2000).map { UUID.v7(now: start.addingTimeInterval(Double($0) * 0.000_001)).lowercaseText }
+        #expect(ids == ids.sorted() && Set(ids.map { $0.prefix(13) }).count == 3)
+        #expect(ids.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil })
+        #expect(Set((0..<1000).map { _ in UUID.v7(now: start) }).count == 1000)
+    }
+
     @Test func `An id keeps the moment it was made, and only a UUIDv7 does`() throws {
         let now = Date(timeIntervalSince1970: 1_772_359_200.123)
         let id = ShelfID(now: now)

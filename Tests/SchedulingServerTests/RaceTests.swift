@@ -1,5 +1,6 @@
 import ContractKit
 import Foundation
+import Postgres
 import SchedulingContract
 import TestSupport
 import Testing
@@ -36,6 +37,33 @@ import Testing
             #expect(refusals.count { $0 == nil } == 1)
             #expect(refusals.compactMap { $0 }.allSatisfy { $0.isA(.alreadyBooked) })
             try await expectHonestCounters(gym)
+        }
+    }
+
+    /// Seen where events were late: the member arrived after the place was looked for, and before it was asked why there was none.
+    @Test func whoArrivesBetweenTwoLooksIsBooked() async throws {
+        try await withGym { gym in
+            let (session, member) = (try await gym.session(), PersonID())
+            let booking = try await withThrowingTaskGroup(of: Booking.self) { tasks in
+                try await gym.stored.open().transaction(as: Tenant(gym.id)) { gate in
+                    // Read by the second look alone.
+                    try await gate.execute("lock table merged_people in access exclusive mode")
+                    tasks.addTask { try await gym.book(session, member) }
+                    try await eventually {
+                        try await gym.stored.sql(
+                            "select count(*) from pg_locks where relation = 'scheduling.merged_people'::regclass and not granted"
+                        )
+                        .hasPrefix("1")
+                    }
+                    try await gate.execute(
+                        """
+                        insert into people (organization_id, person_id, roles, is_active, version)
+                        values (\(gym.id), \(member), '{member}', true, 1)
+                        """)
+                }
+                return try await tasks.next()
+            }
+            #expect(booking?.status == .confirmed)
         }
     }
 

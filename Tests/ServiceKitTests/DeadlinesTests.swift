@@ -2,7 +2,7 @@
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct DeadlinesTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadlinesTests {
     @Test func `Nobody looks while there are no requests, and the next one is still ended in time`() async throws {
         let deadlines = Deadlines()
         let looking = Task { try await deadlines.run() }

@@ -6,7 +6,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PatienceTests {
+@Suite(.timeLimit(.minutes(5))) struct PatienceTests {
     struct Wait: APIOperation {
         static let route = Route.post("/v1/waits")
         static let summary = "Wait"

@@ -5,7 +5,7 @@ import NIOPosix
 enum RawConnection {
     /// Sends `text` and reads until `until` is content (with a whole head, by default), the other side closes or `patience` is over.
     static func exchange(
-        _ port: Int, _ text: String, patience: Duration = .seconds(5),
+        _ port: Int, _ text: String, patience: Duration = .seconds(30),
         until: @escaping @Sendable (String) -> Bool = { $0.contains("\r\n\r\n") }
     ) async throws -> String {
         try await open(port) { inbound, outbound in

@@ -67,23 +67,22 @@ import Testing
         }
     }
 
-    @Test func `Who waits in vain for a lock is told after two seconds, and does not wait again`() async throws {
+    @Test func `Who waits in vain for a lock is told, and does not wait again`() async throws {
         let runs = Counter()
         let endpoint = Endpoint.handle(Flaky.self) { call, tx in
             let run = await runs.next()
+            try await tx.execute("set local lock_timeout = 300")
             try await tx.execute("update toys set weight = 1")
             return Flaky.Output(runs: run)
         }
         try await ToyShop.open([endpoint]) { (shop) async throws in
-            let (answer, time) = try await shop.lent.open().transaction { tx in
+            let answer = try await shop.lent.open().transaction { tx in
                 try await tx.execute("lock table toys in access exclusive mode")
-                let start = ContinuousClock.now
-                return (try await shop.service.request("POST", "/v1/flaky", token: shop.owner), ContinuousClock.now - start)
+                return try await shop.service.request("POST", "/v1/flaky", token: shop.owner)
             }
             #expect(answer.status == 503 && answer.headers["retry-after"] == "1")
             #expect(try answer.problem.isA(.unavailable))
             #expect(await runs.count == 1)
-            #expect(time > .milliseconds(1900) && time < .milliseconds(3900), "\(time)")
             #expect(try await shop.service.request("POST", "/v1/flaky", token: shop.owner).status == 201)
         }
     }

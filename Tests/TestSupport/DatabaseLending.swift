@@ -24,14 +24,17 @@ public final class TestDatabase: Sendable {
     public func url(_ service: ServiceName) -> String { server.url(service, database: name) }
     public func ownerURL(_ service: ServiceName) -> String { server.ownerURL(service, database: name) }
 
-    /// A pool as the service uses it; closed when the test is over.
+    /// A pool as the service uses it, but for its patience: beside other suites anything may take a while, and what runs into a limit
+    /// of its own is tested with one that it sets. Closed when the test is over.
     public func open(
         _ service: ServiceName? = nil, maximumConnections: Int = 8, logger: Logger = Logger(label: "test")
     ) -> Database {
         let service = service ?? services[0]
         let database = Database(
             Database.Configuration(
-                url: url(service), schema: service.rawValue, applicationName: "test-\(service)", maximumConnections: maximumConnections),
+                url: url(service) + "?connect_timeout=30", schema: service.rawValue, applicationName: "test-\(service)",
+                maximumConnections: maximumConnections, acquireTimeout: .seconds(30), statementTimeout: .seconds(30),
+                lockTimeout: .seconds(30)),
             logger: logger)
         opened.withLock { $0.append(database) }
         return database

@@ -95,17 +95,21 @@ extension UUID {
         self.init(uuid: uuid)
     }
 
-    /// A UUID of version 7 (RFC 9562): 48 bits of milliseconds since 1970, then 74 random bits.
+    /// A UUID of version 7 (RFC 9562): 48 bits of milliseconds since 1970, 12 bits of 4096ths of the millisecond (section 6.2, method
+    /// 3), then 62 random bits. Ids that one clock gives stand in the order in which they were made, down to a quarter of a
+    /// microsecond, which is as exact as a `Date` is in this century.
     public static func v7(now: Date = Date()) -> UUID {
-        let milliseconds = UInt64(max(0, now.timeIntervalSince1970 * 1000))
+        let time = max(0, now.timeIntervalSince1970 * 1000)
+        let milliseconds = UInt64(time)
+        let fraction = UInt64((time - time.rounded(.down)) * 4096)
         var random = SystemRandomNumberGenerator()
         let (a, b) = (random.next(), random.next())
-        func time(_ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: milliseconds >> shift) }
         func part(_ value: UInt64, _ shift: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value >> shift) }
         return UUID(
             uuid: (
-                time(40), time(32), time(24), time(16), time(8), time(0),
-                0x70 | part(a, 0) & 0x0F, part(a, 8), 0x80 | part(a, 16) & 0x3F, part(a, 24),
+                part(milliseconds, 40), part(milliseconds, 32), part(milliseconds, 24), part(milliseconds, 16), part(milliseconds, 8),
+                part(milliseconds, 0),
+                0x70 | part(fraction, 8), part(fraction, 0), 0x80 | part(a, 16) & 0x3F, part(a, 24),
                 part(b, 0), part(b, 8), part(b, 16), part(b, 24), part(b, 32), part(b, 40)
             ))
     }

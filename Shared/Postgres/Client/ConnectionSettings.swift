@@ -11,10 +11,10 @@ struct ConnectionSettings: Sendable {
     init(_ configuration: Database.Configuration) {
         statementTimeout = configuration.statementTimeout
         var options = [Self.options(inURL: configuration.url)].compactMap(\.self)
-        let milliseconds = configuration.statementTimeout / .milliseconds(1)
         options += [
-            "-c statement_timeout=\(Int64(milliseconds.rounded(.up)))", "-c lock_timeout=2000",
-            "-c idle_in_transaction_session_timeout=10000", "-c timezone=UTC", "-c client_min_messages=error",
+            "-c statement_timeout=\(Self.milliseconds(configuration.statementTimeout))",
+            "-c lock_timeout=\(Self.milliseconds(configuration.lockTimeout))", "-c idle_in_transaction_session_timeout=10000",
+            "-c timezone=UTC", "-c client_min_messages=error",
         ]
         if !configuration.schema.isEmpty {
             let quoted = "\"\(configuration.schema.replacing("\"", with: "\"\""))\""
@@ -28,6 +28,9 @@ struct ConnectionSettings: Sendable {
             ("options", options.joined(separator: " ")),
         ]
     }
+
+    /// Never 0, which means no limit.
+    private static func milliseconds(_ limit: Duration) -> Int64 { max(1, Int64((limit / .milliseconds(1)).rounded(.up))) }
 
     /// DatabaseSession options that the operator put into the URL stay, beside ours.
     private static func options(inURL url: String) -> String? {

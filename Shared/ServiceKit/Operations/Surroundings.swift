@@ -71,12 +71,14 @@ struct Surroundings: Sendable {
     /// came first; and as long as it waits for an event. Not after a lock that was waited for in vain: the client has waited long enough.
     func repeating<Result: Sendable>(_ transaction: () async throws -> Result) async throws -> Result {
         let deadline = ContinuousClock.now + AwaitedArrival.patience
+        var pause = AwaitedArrival.shortestPause
         while true {
             do {
                 return try await repeatingConflicts(transaction)
             } catch let awaited as AwaitedArrival {
                 if ContinuousClock.now >= deadline { throw awaited.refusal }
-                try await Task.sleep(for: AwaitedArrival.pause)
+                try await Task.sleep(for: pause)
+                pause = min(pause * 3 / 2, AwaitedArrival.longestPause)
             }
         }
     }

@@ -18,8 +18,8 @@ enum BookingRoutes {
                     guard refusal.isA(.validation), let memberID else { throw refusal }
                     // The member may have been added just before; who is known here and is no active member need not be waited for.
                     let copies = ReadCopyStore(organizationID: organizationID, tx: tx)
-                    let isKnown = try await copies.isKnown(memberID)
-                    throw refusal.awaiting(isKnown ? nil : memberID.madeAt, now: call.now)
+                    let isNoMember = try await copies.isNoMember(memberID)
+                    throw refusal.awaiting(isNoMember ? nil : memberID.madeAt, now: call.now)
                 }
                 try await tx.emit(row.booking.created(in: organizationID, with: row.trainerID, row.timeZone))
                 return row.booking

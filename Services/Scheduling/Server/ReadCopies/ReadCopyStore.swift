@@ -19,11 +19,16 @@ struct ReadCopyStore {
         try await tx.first("select roles, is_active from people where organization_id = \(organizationID) and person_id = \(id)")
     }
 
-    /// Whether anything is known of somebody: who they are, or that they are somebody else.
-    func isKnown(_ id: PersonID) async throws -> Bool {
+    /// Whether somebody is known who is no active member, or is somebody else by now.
+    ///
+    /// False for an active member: who asks because a place could not be taken sees one who arrived after that.
+    func isNoMember(_ id: PersonID) async throws -> Bool {
         try await tx.one(
             """
-            select exists (select from people where organization_id = \(organizationID) and person_id = \(id))
+            select exists (
+                    select from people
+                    where organization_id = \(organizationID) and person_id = \(id) and not (is_active and 'member' = any(roles))
+                )
                 or exists (select from merged_people where organization_id = \(organizationID) and person_id = \(id))
             """)
     }
