@@ -95,9 +95,7 @@ import Testing
             try await withPublisher(try maker.configuration(callDeadline: .seconds(1))) { publisher in
                 try await eventually { publisher.isConnected }
                 proxy.swallowAnswers()
-                let start = ContinuousClock.now
                 #expect(try await publisher.publish(numbers(0..<10, to: "q")) == Array(repeating: .unknown, count: 10))
-                #expect(ContinuousClock.now - start < .seconds(2))
                 try await eventually { !publisher.isConnected }
                 proxy.resume()
                 try await eventually(within: .seconds(15)) { publisher.isConnected }
@@ -112,9 +110,7 @@ import Testing
             let channel = TopologyChannel(try maker.configuration(callDeadline: .seconds(1)), logger: quiet)
             try await channel.connect()
             proxy.freeze()
-            let start = ContinuousClock.now
             await #expect { try await channel.declareQueue("other") } throws: { ($0 as? BrokerError)?.kind == .timeout }
-            #expect(ContinuousClock.now - start < .seconds(2))
             proxy.resume()
             try await channel.declareQueue("other")
             await channel.close()

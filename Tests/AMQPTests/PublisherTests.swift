@@ -109,12 +109,10 @@ import Testing
         configuration.address.password = "wrong"
         let publisher = Publisher(configuration, logger: quiet)
         async let waiting = publisher.publish([.text("", to: "q")])
-        let start = ContinuousClock.now
         await #expect { try await publisher.run() } throws: { error in
             let error = error as? BrokerError
             return error?.kind == .authentication && error?.isRetriable == false && "\(error!)".contains("wrong") == false
         }
-        #expect(ContinuousClock.now - start < .seconds(5))
         do {
             _ = try await waiting
             Issue.record("nothing can be published")
@@ -130,9 +128,7 @@ import Testing
         let configuration = BrokerConfiguration(
             try BrokerAddress("amqp://127.0.0.1:1"), connectionName: "test", callDeadline: .seconds(1))
         try await withPublisher(configuration) { publisher in
-            let start = ContinuousClock.now
             await #expect { _ = try await publisher.publish([.text("", to: "q")]) } throws: { ($0 as? BrokerError)?.kind == .timeout }
-            #expect(ContinuousClock.now - start < .seconds(2))
             #expect(!publisher.isConnected)
         }
     }

@@ -152,7 +152,7 @@ import WorkoutsContract
     func fortyAreErasedUnderLoad() async throws {
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
-            let mark = String(UUID().uuidString.lowercased().filter(\.isLetter).prefix(8))
+            let mark = newMark()
             let (trainer, type) = (try await gym.trainer(), try await gym.classType())
             let held = try await gym.session(type, trainer: trainer, in: 2, capacity: 60).id
             var coming: [SessionID] = []
@@ -271,7 +271,7 @@ struct Life: Sendable {
 
     static func lived(on system: PalestraSystem) async throws -> Life {
         let gym = try await Gym.signUp(on: system)
-        let mark = String(UUID().uuidString.lowercased().filter(\.isLetter).prefix(8))
+        let mark = newMark()
         let member = try await gym.member(Line(rawValue: "Zebulon Quixote\(mark)")!)
         let digits = "+1416\(String(format: "%07d", Int.random(in: 1_000_000...9_999_999)))"
         _ = try await gym.owner.call(UpdateMember(memberID: member.id), body: .init(phone: PhoneNumber(rawValue: digits)!))

@@ -17,7 +17,7 @@ import WorkoutsContract
             let life = try await Life.lived(on: system)
             let (gym, duplicate) = (life.gym, life.member.id)
             // The same human, typed in at the desk, has been here as well.
-            let mark = String(UUID().uuidString.lowercased().filter(\.isLetter).prefix(8))
+            let mark = newMark()
             let kept = try await gym.owner.call(CreateMember(), body: .init(fullName: Line(rawValue: "Zeb \(mark)")!)).id
             let type = try await gym.classType()
             let (held, own) = (

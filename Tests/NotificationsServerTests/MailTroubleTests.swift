@@ -184,16 +184,15 @@ import Testing
                 try await desk.save(ada, email: "ada@example.com")
                 try await desk.save(ben, email: "ben@example.com")
                 try await desk.tell(ada)
-                let took = try await running(desk.job(to: catcher.url)) {
+                var job = try desk.job(to: catcher.url)
+                // Woken by the commit, not by the clock.
+                job.pause = .seconds(3600)
+                try await running(job) {
                     try await eventually { try await catcher.mails().count == 1 }
-                    let queued = ContinuousClock.now
                     try await desk.tell(ben)
                     try await eventually { try await catcher.mails().count == 2 }
-                    // Woken by the commit, not by the clock.
-                    #expect(.now - queued < .seconds(5))
                     try await eventually { try await desk.queue() == [] }
                 }
-                #expect(took < .seconds(2))
             }
         }
     }
@@ -205,10 +204,10 @@ import Testing
                 let ada = PersonID()
                 try await desk.save(ada, email: "ada@example.com")
                 try await desk.tell(ada)
-                let took = try await running(desk.job(to: catcher.url)) {
+                // The server would be silent for as long as the test lets it.
+                try await running(desk.job(to: catcher.url)) {
                     try await eventually { try await desk.queue() == ["1|t|t"] }
                 }
-                #expect(took < .seconds(10))
                 #expect(try await desk.queue() == ["1|f|f"])
             }
         }
@@ -223,17 +222,15 @@ import Testing
         }
     }
 
-    /// Runs the job as the process does, until `body` is done. - Returns: how long it took to end.
-    private func running(_ job: MailJob, _ body: () async throws -> Void) async throws -> Duration {
+    /// Runs the job as the process does, until `body` is done; returns when it has ended.
+    private func running(_ job: MailJob, _ body: () async throws -> Void) async throws {
         let group = ServiceGroup(services: [job], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })
         let task = Task { try await group.run() }
         do { try await body() } catch {
             task.cancel()
             throw error
         }
-        let told = ContinuousClock.now
         await group.triggerGracefulShutdown()
         try await task.value
-        return .now - told
     }
 }

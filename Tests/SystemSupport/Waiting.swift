@@ -40,7 +40,7 @@ final class Switch: Sendable {
     func turnOn() { state.withLock { $0 = true } }
 }
 
-/// Tries until something takes less than `limit`, five times at most. Beside all other suites a try may wait for a processor that long; what
+/// Tries until something takes less than `limit`, ten times at most. Beside all other suites a try may wait for a processor that long; what
 /// the thing itself takes, the best of them tells.
 ///
 /// - Parameter again: Takes back what a try did.
@@ -51,7 +51,7 @@ func untilOne(
 ) async throws -> [Duration] {
     var times = [try await attempt()]
     while times.allSatisfy({ $0 >= limit }) {
-        guard times.count < 5 else { throw TestSupportError("not once within \(limit): \(times)") }
+        guard times.count < 10 else { throw TestSupportError("not once within \(limit): \(times)") }
         try await again()
         times.append(try await attempt())
     }

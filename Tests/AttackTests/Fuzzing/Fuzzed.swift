@@ -32,7 +32,7 @@ struct Fuzzed: Sendable, CustomTestStringConvertible {
             let begin = ContinuousClock.now
             if parse(input) { taken += 1 }
             tried += 1
-            #expect(ContinuousClock.now - begin < .seconds(5), "\(name), seed \(seed), input \(tried) of \(input.count) bytes")
+            #expect(ContinuousClock.now - begin < .seconds(20), "\(name), seed \(seed), input \(tried) of \(input.count) bytes")
         }
         // Were all refused, nothing behind the first check would have been reached.
         #expect(taken > 0 && taken < tried, "\(name) took \(taken) of \(tried)")

@@ -14,6 +14,8 @@ struct MailJob: Service {
     let keys: KeyRing
     let mailer: Mailer
     let logger: Logger
+    /// How often it looks for what was postponed.
+    var pause = Duration.seconds(5)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -23,7 +25,7 @@ struct MailJob: Service {
                     for await _ in database.signals(MailStore.signal) { wake.yield() }
                 }
                 group.addTask {
-                    while (try? await Task.sleep(for: .seconds(5))) != nil { wake.yield() }
+                    while (try? await Task.sleep(for: pause)) != nil { wake.yield() }
                     wake.finish()
                 }
                 wake.yield()
