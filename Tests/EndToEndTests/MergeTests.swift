@@ -74,9 +74,8 @@ import WorkoutsContract
             ).expect(200)["access_token"]
             let them = Caller(system, token: token)
             #expect(try await them.get("/v1/me").expect(200)["person", "id"] == "\(kept)")
-            try await life.member.raw.get("/v1/me").expect(401)
-            let inbox = try await them.get("/v1/notifications?limit=100").expect(200).data
-            #expect(inbox.count > 6)
+            try await eventually("the token of before is refused") { try await life.member.raw.get("/v1/me").status == 401 }
+            try await eventually("one inbox") { try await them.get("/v1/notifications?limit=100").data.count > 6 }
             try await gym.raw.get("/v1/members/\(duplicate)").expect(404)
             #expect(try await them.get("/v1/people/\(kept)/photo").status == 200)
             let traces = Traces(system)

@@ -184,7 +184,9 @@ import Testing
         try await eventually("nothing can be changed") { try await direct.post("/v1/class-types", type).status == 503 }
         try await direct.post("/v1/class-types", type).expect(503, "read-only")
         try await direct.get("/v1/class-types").expect(200)
-        try await gym.raw.post("/v1/members", ["full_name": "Max"]).expect(503, "read-only")
+        try await eventually("nobody can be added") {
+            try await gym.raw.post("/v1/members", ["full_name": "Max"]).json["type"] == "/problems/read-only"
+        }
         // Whoever starts now hears of it as well.
         try await system.kill("billing")
         try system.start("billing")

@@ -19,7 +19,7 @@ import Testing
             }
             let path = "/v1/sessions/\(session.id)/bookings"
             let booked = try await withThrowingTaskGroup(of: JSONValue.self) { tasks in
-                for member in members { tasks.addTask { try await member.raw.post(path).expect(201).json } }
+                for member in members { tasks.addTask { try await member.raw.insist(path).expect(201).json } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
             #expect(booked.filter { $0["status"] == "confirmed" }.count == 1)
@@ -38,7 +38,7 @@ import Testing
             let replies = try await withThrowingTaskGroup(of: Reply.self) { tasks in
                 for minute in 0..<12 {
                     tasks.addTask {
-                        try await gym.raw.post(
+                        try await gym.raw.insist(
                             "/v1/sessions",
                             [
                                 "class_type_id": .string("\(type)"), "trainer_id": .string("\(trainer)"),
@@ -61,7 +61,7 @@ import Testing
             let session = try await gym.session(try await gym.classType(), trainer: try await gym.trainer())
             _ = try await gym.book(session.id, member.id)
             let statuses = try await withThrowingTaskGroup(of: Int.self) { tasks in
-                for _ in 0..<6 { tasks.addTask { try await gym.raw.post("/v1/sessions/\(session.id)/complete").status } }
+                for _ in 0..<6 { tasks.addTask { try await gym.raw.insist("/v1/sessions/\(session.id)/complete").status } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
             #expect(statuses.sorted() == [200] + Array(repeating: 409, count: 5))
@@ -77,7 +77,7 @@ import Testing
             ]
             let headers = ["Idempotency-Key": UUID().uuidString]
             let replies = try await withThrowingTaskGroup(of: Reply.self) { tasks in
-                for _ in 0..<8 { tasks.addTask { try await gym.raw.post("/v1/class-types", body, headers: headers) } }
+                for _ in 0..<8 { tasks.addTask { try await gym.raw.insist("/v1/class-types", body, headers: headers) } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
             for reply in replies where reply.status != 201 { try reply.expect(409, "idempotency-in-progress") }

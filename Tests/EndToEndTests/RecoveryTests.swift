@@ -47,7 +47,7 @@ import Testing
 
             try await login(Gym.password).expect(401, "invalid-credentials")
             for caller in [gym.raw, phone] {
-                try await eventually("every service refuses the old tokens", within: .seconds(2)) {
+                try await eventually("every service refuses the old tokens") {
                     for path in ["/v1/me", "/v1/bookings", "/v1/invoices", "/v1/workouts", "/v1/notifications"] {
                         guard try await caller.get(path).status == 401 else { return false }
                     }

@@ -16,10 +16,11 @@ enum BookingRoutes {
                     let session = try await SessionStore(organizationID: organizationID, tx: tx).find(id)
                     let refusal = BookingRules.refusal(session: session, memberID: memberID, now: call.now)
                     guard refusal.isA(.validation), let memberID else { throw refusal }
-                    // The member may have been added just before; who is known here and is no active member need not be waited for.
-                    let copies = ReadCopyStore(organizationID: organizationID, tx: tx)
-                    let isNoMember = try await copies.isNoMember(memberID)
-                    throw refusal.awaiting(isNoMember ? nil : memberID.madeAt, now: call.now)
+                    // The member may have been added just before, and may even have arrived since the place was looked for. Who is known
+                    // here and is no active member need not be waited for.
+                    let isMember = try await ReadCopyStore(organizationID: organizationID, tx: tx).isActiveMember(memberID)
+                    let awaited = isMember == nil ? memberID.madeAt : isMember == true ? call.now : nil
+                    throw refusal.awaiting(awaited, now: call.now)
                 }
                 try await tx.emit(row.booking.created(in: organizationID, with: row.trainerID, row.timeZone))
                 return row.booking

@@ -19,17 +19,18 @@ struct ReadCopyStore {
         try await tx.first("select roles, is_active from people where organization_id = \(organizationID) and person_id = \(id)")
     }
 
-    /// Whether somebody is known who is no active member, or is somebody else by now.
-    ///
-    /// False for an active member: who asks because a place could not be taken sees one who arrived after that.
-    func isNoMember(_ id: PersonID) async throws -> Bool {
-        try await tx.one(
+    /// Whether the person is an active member; nil when nothing is known of them here. Who was merged into somebody else is none.
+    func isActiveMember(_ id: PersonID) async throws -> Bool? {
+        try await tx.first(
             """
-            select exists (
-                    select from people
-                    where organization_id = \(organizationID) and person_id = \(id) and not (is_active and 'member' = any(roles))
-                )
-                or exists (select from merged_people where organization_id = \(organizationID) and person_id = \(id))
+            select bool_and(is_member)
+            from (
+                select is_active and 'member' = any(roles) as is_member from people
+                where organization_id = \(organizationID) and person_id = \(id)
+                union all
+                select false from merged_people where organization_id = \(organizationID) and person_id = \(id)
+            ) known
+            having count(*) > 0
             """)
     }
 

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// What a program that has ended left behind.
 public struct ProcessOutput: Sendable {
@@ -12,15 +12,6 @@ public struct ProcessOutput: Sendable {
 public struct TestSupportError: Error, CustomStringConvertible, Sendable {
     public let description: String
     public init(_ description: String) { self.description = description }
-}
-
-/// The checkout that these tests were built from.
-public enum Repository {
-    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
-    /// A file or folder by its path below the root: `deploy/postgres/migrate`.
-    public static func url(_ path: String) -> URL { root.appendingPathComponent(path) }
 }
 
 /// Runs a program to its end; blocks no thread of the cooperative pool.
