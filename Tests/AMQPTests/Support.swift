@@ -90,7 +90,7 @@ let quiet: Logger = {
 
 /// Asks `condition` again and again until it holds, for at most `limit`.
 func eventually(
-    within limit: Duration = .seconds(10), _ what: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(60), _ what: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit

@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    /// Whoever took long over them would be answered for by the edge, which waits ten seconds.
+    /// Whoever took long over them would be answered for by the edge, which waits thirty seconds.
     private static let deepTexts = [
         String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000), String(repeating: "[", count: 1_000_000),
         #"{"a":"# + String(repeating: "[{\"a\":", count: 100_000),

@@ -9,9 +9,9 @@ import Testing
 /// Rows 91, 96 to 107: texts with a meaning to somebody else, in every text of every body, every parameter and the fields of requests.
 @Suite struct InjectionTests {
     /// What means something to SQL, shells, templates, pages, logs, mail, or to nobody. A text that made anybody sleep would be answered for
-    /// by the edge, which waits ten seconds.
+    /// by the edge, which waits thirty seconds.
     static let texts = [
-        "' OR 1=1--", "'); DROP TABLE members;--", "$1", "$$", "\\x27", "%27", "';SELECT pg_sleep(30)--", "1;COMMIT;--", "\" or \"\"=\"",
+        "' OR 1=1--", "'); DROP TABLE members;--", "$1", "$$", "\\x27", "%27", "';SELECT pg_sleep(60)--", "1;COMMIT;--", "\" or \"\"=\"",
         "{{7*7}}", "${jndi:ldap://127.0.0.1/a}", "<%= 7*7 %>", "<script>alert(1)</script>", "\"onload=\"x", "javascript:alert(1)",
         "%s%s%n", "`id`", "$(id)", "| id", "../../etc/passwd", "=cmd|' /C calc'!A0", "%", "_", "\\", "!!!&&(:*", "a\u{202E}b\u{200B}c",
         "e\(String(repeating: "\u{301}", count: 60))", "👩‍👩‍👧‍👦🏋️‍♀️", "ﷺ", "İıſK", "x\u{2028}y", "\u{85}", "\u{1B}[31m", "a\r\nBcc: x@y.example",
@@ -21,7 +21,7 @@ import Testing
 
     /// Those that SQL, paths and log lines are broken with, for places that take no free text.
     static let sharp = [
-        "' OR 1=1--", "'); DROP TABLE members;--", "$1", "\\x27", "%27", "';SELECT pg_sleep(30)--", "\" or \"\"=\"", "{{7*7}}", "%s%n", "%",
+        "' OR 1=1--", "'); DROP TABLE members;--", "$1", "\\x27", "%27", "';SELECT pg_sleep(60)--", "\" or \"\"=\"", "{{7*7}}", "%s%n", "%",
         "_", "\\",
         "!!!&&(:*", "../../etc/passwd", "\u{0}", "\u{1B}[31m", "a\r\nb", "\u{202E}", "e\u{301}", "İıſK", "null", "NaN", "infinity", "-1",
         "1e400",

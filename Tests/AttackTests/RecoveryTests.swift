@@ -10,7 +10,7 @@ import Testing
 @Suite struct RecoveryTests {
     /// The lines of the newest mail to this address that hold a link to a new password.
     private func links(to address: String, _ world: World) async throws -> [String] {
-        try await arrival(of: "the mail", within: .seconds(20)) {
+        try await arrival(of: "the mail") {
             let lines = try world.system.mail.messages(to: address).flatMap { $0.body.split { $0.isNewline } }
             let links = lines.filter { $0.contains("reset-password#") }.map(String.init)
             return links.isEmpty ? nil : links

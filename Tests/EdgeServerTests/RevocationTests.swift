@@ -27,9 +27,9 @@ import Testing
                     organizationID: OrganizationID(), loginSessionID: session, personID: PersonID(), reason: .loggedOut, version: 2)
                 let messaging = MessagingService(listeners: [OnLoginSessionEnded(ended: edge.ended)], broker: configuration, logger: logger)
                 let running = messaging.services.map { part in Task { try await part.run() } }
-                #expect(await eventually(within: .seconds(15)) { messaging.health.isConnected })
+                #expect(await eventually { messaging.health.isConnected })
                 try await publish(event, on: broker)
-                #expect(await eventually(within: .seconds(15)) { (try? await edge.call(.GET, path, token: token).status) == 401 })
+                #expect(await eventually { (try? await edge.call(.GET, path, token: token).status) == 401 })
                 for task in running { task.cancel() }
                 for task in running { _ = await task.result }
             }

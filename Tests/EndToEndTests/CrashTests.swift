@@ -70,7 +70,7 @@ import WorkoutsContract
             #expect(try await Caller(system).get("/readyz").status == 200)
             try await system.servers.rabbit.start()
             try await owner.call(CompleteSession(sessionID: scene.sessions[2]), body: .init())
-            try await system.ready(within: .seconds(60))
+            try await system.ready()
             try await isWhole(system, scene)
         }
     }
@@ -166,7 +166,7 @@ import WorkoutsContract
                 }
                 try await tasks.waitForAll()
             }
-            try await system.ready(within: .seconds(60))
+            try await system.ready()
             try await isWhole(system, scene)
         }
     }
@@ -201,7 +201,7 @@ import WorkoutsContract
             try await system.kill("billing")
             let start = ContinuousClock.now
             let reply = try await gym.raw.get("/v1/invoices").expect(503, "unavailable")
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(25))
             #expect(Int(reply.headers["retry-after"] ?? "") ?? 0 >= 1)
             try await gym.raw.get("/v1/bookings").expect(200)
             try await eventually("the edge says so") {
@@ -218,7 +218,7 @@ import WorkoutsContract
     private func isWhole(_ system: PalestraSystem, _ scene: Scene) async throws {
         let count = scene.sessions.count
         for member in scene.members {
-            try await eventually("all effects", within: .seconds(40)) {
+            try await eventually("all effects") {
                 async let invoices = member.client.call(ListInvoices()).data
                 async let workouts = member.client.call(ListWorkouts(limit: 100)).data
                 async let told = member.client.call(ListNotifications(limit: 100)).data
@@ -226,7 +226,7 @@ import WorkoutsContract
                 return lines.count >= count && trained.count >= count && kinds.count >= 2 * count
             }
         }
-        try await eventually("outboxes and queues are empty", within: .seconds(40)) { try await isQuiet(system) }
+        try await eventually("outboxes and queues are empty") { try await isQuiet(system) }
         for member in scene.members {
             let lines = try await member.client.call(ListInvoices(limit: 100)).data.flatMap(\.lines)
             #expect(lines.compactMap(\.sessionID).sorted(by: later) == scene.sessions.sorted(by: later))

@@ -130,7 +130,7 @@ import WorkoutsContract
                     let request = try await gym.owner.call(GetErasureRequest(erasureRequestID: request.id))
                     return request.services.filter { $0.erasedAt == nil }.map(\.service)
                 }
-                try await eventually("the others have answered", within: .seconds(30)) { try await open() == [.workouts, .billing] }
+                try await eventually("the others have answered") { try await open() == [.workouts, .billing] }
                 #expect(try await gym.owner.call(GetErasureRequest(erasureRequestID: request.id)).finishedAt == nil)
                 try system.start("workouts")
                 try system.start("billing")
@@ -238,7 +238,7 @@ import WorkoutsContract
     }
 
     private func finished(_ id: ErasureRequestID, _ gym: Gym) async throws -> ErasureRequest {
-        try await arrival(of: "the end of the erasure", within: .seconds(40)) {
+        try await arrival(of: "the end of the erasure") {
             let request = try await gym.owner.call(GetErasureRequest(erasureRequestID: id))
             return request.finishedAt == nil ? nil : request
         }

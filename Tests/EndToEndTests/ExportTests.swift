@@ -142,7 +142,7 @@ import Testing
     private static let counting = [".audit_log", ".login_sessions", ".person_name_grams", ".export_parts"]
 
     private func finished(_ id: ExportID, _ client: PalestraClient) async throws -> Export {
-        try await arrival(of: "the archive", within: .seconds(40)) {
+        try await arrival(of: "the archive") {
             let export = try await client.call(GetExport(exportID: id))
             return export.finishedAt == nil ? nil : export
         }

@@ -90,7 +90,7 @@ import WorkoutsContract
             #expect(try await invoices(kept).flatMap(\.lines).count == 5)
 
             let request = try await gym.owner.call(ErasePerson(personID: kept))
-            try await eventually("the end of the erasure", within: .seconds(40)) {
+            try await eventually("the end of the erasure") {
                 try await gym.owner.call(GetErasureRequest(erasureRequestID: request.id)).finishedAt != nil
             }
             for service in PalestraSystem.services {
@@ -162,7 +162,7 @@ import WorkoutsContract
     }
 
     private func finished(_ id: PersonMergeID, _ gym: Gym) async throws -> PersonMerge {
-        try await arrival(of: "the end of the merge", within: .seconds(40)) {
+        try await arrival(of: "the end of the merge") {
             let merge = try await gym.owner.call(GetPersonMerge(mergeID: id))
             return merge.finishedAt == nil ? nil : merge
         }

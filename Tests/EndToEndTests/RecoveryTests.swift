@@ -11,7 +11,7 @@ import Testing
 @Suite struct RecoveryTests {
     /// The secret in the mail whose link leads to `page`.
     private func token(_ page: String, to address: String, _ system: PalestraSystem) async throws -> String {
-        try await arrival(of: "the mail with \(page)", within: .seconds(20)) {
+        try await arrival(of: "the mail with \(page)") {
             let link = "\(system.url)/\(page)#"
             let bodies = try system.mail.messages(to: address).map(\.body)
             let line = bodies.flatMap { $0.split { $0.isNewline } }.first { $0.hasPrefix(link) }
@@ -58,7 +58,7 @@ import Testing
             try await anybody.post("/v1/auth/password/reset", body).expect(410, "invalid-link")
             let owner = anybody.with(token: try await login("a horse of another colour").expect(200)["access_token"])
             #expect(try await owner.get("/v1/me").expect(200).json["email_verified"] == true)
-            try await eventually("the news of it", within: .seconds(20)) {
+            try await eventually("the news of it") {
                 try system.mail.messages(to: gym.ownerEmail).contains { $0.body.contains("was changed") }
             }
         }
@@ -70,7 +70,7 @@ import Testing
             let new = "olga@\(gym.slug).example"
             try await gym.raw.post("/v1/auth/email", ["email": .string(new), "password": .string(Gym.password)]).expect(204)
             let token = try await token("change-email", to: new, system)
-            try await eventually("the old address is told", within: .seconds(20)) {
+            try await eventually("the old address is told") {
                 try system.mail.messages(to: gym.ownerEmail).contains { $0.body.contains("another email address") }
             }
             let anybody = Caller(system)

@@ -75,7 +75,7 @@ struct Traces: Sendable {
                 convert_to($event$\(envelope)$event$, 'UTF8'))
             """)
         let hearing = try Hearing.of(E.self)
-        try await eventually("\(E.type) is heard by all of \(hearing)", within: .seconds(30)) {
+        try await eventually("\(E.type) is heard by all of \(hearing)") {
             for service in hearing {
                 let done = try await system.servers.sql(
                     "select coalesce(bool_and(state = 'done'), false) from \(service).inbox where event_id = '\(id)'")

@@ -20,7 +20,7 @@ import Testing
                     try await place.say(events(300..<600))
                     try await eventually("the loss is noticed") { !messaging.health.isConnected }
                     try await rabbit.start()
-                    try await eventually("all effects", within: .seconds(40)) { try await place.effects().count >= 600 }
+                    try await eventually("all effects") { try await place.effects().count >= 600 }
                     try await eventually("all marks") { try await place.unpublished() == 0 }
                 }
                 #expect(try await place.effects().sorted() == Array(0..<600))

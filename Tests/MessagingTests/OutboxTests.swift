@@ -38,7 +38,7 @@ import Testing
                             }
                         })
                 }
-                try await eventually("all effects", within: .seconds(30)) { try await place.effects().count == 450 }
+                try await eventually("all effects") { try await place.effects().count == 450 }
             }
             let effects = try await place.effects()
             for index in 0..<3 {

@@ -111,7 +111,7 @@ func withPlace(on server: BrokerServer? = nil, settle: Duration = .zero, _ body:
 
 /// Looks again and again until `condition` holds.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(15), sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String, within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

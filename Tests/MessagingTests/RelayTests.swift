@@ -24,7 +24,7 @@ import Testing
                     }
                 }
                 try await sayHundred()
-                try await eventually("all effects", within: .seconds(30)) { try await place.effects().count >= said.count * 100 }
+                try await eventually("all effects") { try await place.effects().count >= said.count * 100 }
                 try await eventually("all marks") { try await place.unpublished() == 0 }
             }
             #expect(try await place.effects().sorted() == Array(0..<said.count * 100))

@@ -125,7 +125,7 @@ import Testing
                 let job = try desk.job(to: catcher.url)
                 await job.drain()
                 #expect(try await catcher.mails().isEmpty)
-                try await eventually(within: .seconds(10)) {
+                try await eventually {
                     await job.drain()
                     return try await catcher.mails().count == 1
                 }

@@ -131,7 +131,7 @@ struct Cluster {
         ]
         let arguments = ["-D", directory, "-p", String(port)] + settings.flatMap { ["-c", $0] }
         var server: Process?
-        try await eventually(within: .seconds(15)) {
+        try await eventually {
             if server?.isRunning != true {
                 // It refuses to start while a process of its killed predecessor is about.
                 server = process("postgres", arguments)

@@ -57,7 +57,7 @@ func withSession(_ url: String = ScratchDatabase.url, _ body: (DatabaseSession) 
 }
 
 /// Waits until `condition` holds.
-func eventually(within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async throws {
+func eventually(within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {
         try #require(ContinuousClock.now < deadline, "waited in vain")

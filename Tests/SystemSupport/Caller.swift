@@ -35,7 +35,7 @@ struct Caller: Sendable {
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await Self.client.execute(request, timeout: .seconds(30))
+            let response = try await Self.client.execute(request, timeout: .seconds(60))
             let bytes = try await response.body.collect(upTo: 64 << 20)
             return Reply(
                 status: Int(response.status.code),

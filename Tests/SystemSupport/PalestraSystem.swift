@@ -58,7 +58,7 @@ final class PalestraSystem: Sendable {
         var edge = [
             "EDGE_PORT": "\(edgePort)", "TOKEN_KEYS_FILE": keys.publicKeys, "AMQP_URL": servers.brokerURL("edge"),
             // Tests are one caller from one address.
-            "RATE_LIMIT": "1000000", "RATE_LIMIT_ANONYMOUS": "1000000", "REQUEST_TIMEOUT_SECONDS": "10",
+            "RATE_LIMIT": "1000000", "RATE_LIMIT_ANONYMOUS": "1000000",
         ]
         for service in ServiceName.allCases {
             let ports = try (0..<(replicas[service.rawValue] ?? 1)).map { _ in try freePort() }
@@ -101,7 +101,7 @@ final class PalestraSystem: Sendable {
     func start(_ name: String) throws { try instance(name).start() }
 
     /// Waits until every process says that it is whole, broker and all.
-    func ready(within limit: Duration = .seconds(40)) async throws {
+    func ready(within limit: Duration = .seconds(120)) async throws {
         let caller = Caller(self)
         try await eventually("everything is ready", within: limit) {
             let reply = try await caller.get("/readyz")

@@ -6,7 +6,7 @@ import TestSupport
 /// - Returns: how long it took.
 /// - Throws: ``TestSupportError`` when it does not hold in time.
 @discardableResult
-func eventually(_ what: String, within limit: Duration = .seconds(15), _ condition: () async throws -> Bool) async throws -> Duration {
+func eventually(_ what: String, within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws -> Duration {
     let start = ContinuousClock.now
     var last = ""
     while ContinuousClock.now - start < limit {
@@ -21,7 +21,7 @@ func eventually(_ what: String, within limit: Duration = .seconds(15), _ conditi
 
 /// The same for something that has to turn up.
 func arrival<Value: Sendable>(
-    of what: String, within limit: Duration = .seconds(15), _ look: () async throws -> Value?
+    of what: String, within limit: Duration = .seconds(60), _ look: () async throws -> Value?
 ) async throws -> Value {
     var found: Value?
     try await eventually(what, within: limit) {

@@ -32,7 +32,7 @@ struct ConnectionSettings: Sendable {
     /// Never 0, which means no limit.
     private static func milliseconds(_ limit: Duration) -> Int64 { max(1, Int64((limit / .milliseconds(1)).rounded(.up))) }
 
-    /// DatabaseSession options that the operator put into the URL stay, beside ours.
+    /// Session options that the operator put into the URL stay, beside ours.
     private static func options(inURL url: String) -> String? {
         guard let parsed = PQconninfoParse(url, nil) else { return nil }
         defer { PQconninfoFree(parsed) }
