@@ -75,10 +75,15 @@ final class Instance: Sendable {
     }
 }
 
-/// A port of the loopback interface that nobody listens on, below those that the kernel gives to outgoing connections.
+/// Ports are taken some time before anybody listens on them, by several systems at once.
+private let taken = Mutex<Set<Int>>([])
+
+/// A port of the loopback interface that nobody listens on, below those that the kernel gives to outgoing connections; another one each
+/// time.
 func freePort() throws -> Int {
     for _ in 0..<200 {
         let port = Int.random(in: 20_000..<32_000)
+        guard taken.withLock({ $0.insert(port).inserted }) else { continue }
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard handle >= 0 else { continue }
         defer { close(handle) }
