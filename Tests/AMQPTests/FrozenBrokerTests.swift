@@ -92,7 +92,8 @@ import Testing
 
     @Test func confirmsThatDoNotComeByTheDeadlineAreUnknownAndTheConnectionIsReplaced() async throws {
         try await withFrozenQueue { proxy, maker, channel in
-            try await withPublisher(try maker.configuration(callDeadline: .seconds(1))) { publisher in
+            // Nothing else would end the wait: not before minutes have passed are heartbeats missed.
+            try await withPublisher(try maker.configuration(heartbeat: .seconds(600), callDeadline: .seconds(1))) { publisher in
                 try await eventually { publisher.isConnected }
                 proxy.swallowAnswers()
                 #expect(try await publisher.publish(numbers(0..<10, to: "q")) == Array(repeating: .unknown, count: 10))

@@ -1,4 +1,5 @@
 import AuthContract
+import Client
 import ContractKit
 import Foundation
 import SchedulingContract
@@ -7,7 +8,7 @@ import Testing
 
 @testable import SystemSupport
 
-/// Many want one thing at the same moment.
+/// Many want one thing at the same moment; as apps do, they come again when the line was too long for them.
 @Suite struct RaceTests {
     @Test func twentyMembersRaceForOnePlace() async throws {
         try await withSystem { system in
@@ -18,12 +19,14 @@ import Testing
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
             let path = "/v1/sessions/\(session.id)/bookings"
-            let booked = try await withThrowingTaskGroup(of: JSONValue.self) { tasks in
-                for member in members { tasks.addTask { try await member.raw.insist(path).expect(201).json } }
+            let booked = try await withThrowingTaskGroup(of: Booking.self) { tasks in
+                for member in members {
+                    tasks.addTask { try await member.client.call(BookSession(sessionID: session.id), body: .init()) }
+                }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            #expect(booked.filter { $0["status"] == "confirmed" }.count == 1)
-            #expect(booked.filter { $0["status"] == "waitlisted" }.compactMap { $0["waitlist_position"]?.number }.sorted() == Array(1...19))
+            #expect(booked.count { $0.status == .confirmed } == 1)
+            #expect(booked.filter { $0.status == .waitlisted }.compactMap(\.waitlistPosition).sorted() == Array(1...19))
             let after = try await gym.raw.get("/v1/sessions/\(session.id)").expect(200)
             #expect(after.json["booked"] == 1 && after.json["waitlisted"] == 19)
             let listed = try await gym.raw.get("\(path)?limit=100").expect(200).data
@@ -35,22 +38,18 @@ import Testing
         try await withSystem { system in
             let gym = try await Gym.signUp(on: system)
             let (trainer, type) = (try await gym.trainer(), try await gym.classType())
-            let replies = try await withThrowingTaskGroup(of: Reply.self) { tasks in
+            let start = try #require(Moment.date("2031-05-06T16:10:00Z"))
+            let refusals = try await withThrowingTaskGroup(of: Problem?.self) { tasks in
                 for minute in 0..<12 {
-                    tasks.addTask {
-                        try await gym.raw.insist(
-                            "/v1/sessions",
-                            [
-                                "class_type_id": .string("\(type)"), "trainer_id": .string("\(trainer)"),
-                                "location_id": .string("\(gym.locationID)"),
-                                "starts_at": .string("2031-05-06T16:\(minute + 10):00Z"),
-                            ])
-                    }
+                    let body = CreateSession.Body(
+                        classTypeID: type, trainerID: trainer, locationID: gym.locationID,
+                        startsAt: start.addingTimeInterval(Double(minute) * 60))
+                    tasks.addTask { try await refusal { try await gym.owner.call(CreateSession(), body: body) } }
                 }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            #expect(replies.filter { $0.status == 201 }.count == 1)
-            for refused in replies where refused.status != 201 { try refused.expect(409, "trainer-unavailable") }
+            #expect(refusals.count { $0 == nil } == 1)
+            #expect(refusals.compactMap(\.self).allSatisfy { $0.isA(.trainerUnavailable) })
         }
     }
 
@@ -60,11 +59,14 @@ import Testing
             let member = try await gym.member()
             let session = try await gym.session(try await gym.classType(), trainer: try await gym.trainer())
             _ = try await gym.book(session.id, member.id)
-            let statuses = try await withThrowingTaskGroup(of: Int.self) { tasks in
-                for _ in 0..<6 { tasks.addTask { try await gym.raw.insist("/v1/sessions/\(session.id)/complete").status } }
+            let refusals = try await withThrowingTaskGroup(of: Problem?.self) { tasks in
+                for _ in 0..<6 {
+                    tasks.addTask { try await refusal { try await gym.owner.call(CompleteSession(sessionID: session.id), body: .init()) } }
+                }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
-            #expect(statuses.sorted() == [200] + Array(repeating: 409, count: 5))
+            #expect(refusals.count { $0 == nil } == 1)
+            #expect(refusals.compactMap(\.self).map(\.status) == Array(repeating: 409, count: 5))
         }
     }
 
@@ -77,7 +79,7 @@ import Testing
             ]
             let headers = ["Idempotency-Key": UUID().uuidString]
             let replies = try await withThrowingTaskGroup(of: Reply.self) { tasks in
-                for _ in 0..<8 { tasks.addTask { try await gym.raw.insist("/v1/class-types", body, headers: headers) } }
+                for _ in 0..<8 { tasks.addTask { try await gym.raw.post("/v1/class-types", body, headers: headers) } }
                 return try await tasks.reduce(into: []) { $0.append($1) }
             }
             for reply in replies where reply.status != 201 { try reply.expect(409, "idempotency-in-progress") }

@@ -58,16 +58,6 @@ struct Caller: Sendable {
     func post(_ path: String, _ body: JSONValue? = nil, headers: [String: String] = [:], method: String = "POST") async throws -> Reply {
         try await post(path, text: try body.map { String(decoding: try JSON.encode($0), as: UTF8.self) }, headers: headers, method: method)
     }
-
-    /// The same, and again while it is to come back later: of many who want one row, those at the end of a slow line are told so.
-    func insist(_ path: String, _ body: JSONValue? = nil, headers: [String: String] = [:]) async throws -> Reply {
-        var reply = try await post(path, body, headers: headers)
-        for _ in 0..<20 where reply.status == 503 && reply.json["type"] == "/problems/unavailable" {
-            try await Task.sleep(for: .milliseconds(100))
-            reply = try await post(path, body, headers: headers)
-        }
-        return reply
-    }
 }
 
 /// An answer as it came.

@@ -18,9 +18,11 @@ enum BookingRoutes {
                     guard refusal.isA(.validation), let memberID else { throw refusal }
                     // The member may have been added just before, and may even have arrived since the place was looked for. Who is known
                     // here and is no active member need not be waited for.
-                    let isMember = try await ReadCopyStore(organizationID: organizationID, tx: tx).isActiveMember(memberID)
-                    let awaited = isMember == nil ? memberID.madeAt : isMember == true ? call.now : nil
-                    throw refusal.awaiting(awaited, now: call.now)
+                    switch try await ReadCopyStore(organizationID: organizationID, tx: tx).isActiveMember(memberID) {
+                    case nil: throw refusal.awaiting(memberID.madeAt, now: call.now)
+                    case true?: throw refusal.awaiting(call.now, now: call.now)
+                    case false?: throw refusal
+                    }
                 }
                 try await tx.emit(row.booking.created(in: organizationID, with: row.trainerID, row.timeZone))
                 return row.booking
