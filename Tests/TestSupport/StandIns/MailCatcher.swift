@@ -9,6 +9,8 @@ public struct MailCatcher: Sendable {
         case refusing(String)
         /// Takes connections and never says a word.
         case silent
+        /// Takes a mail's text and never says that it did.
+        case swallowing
     }
 
     public let port: Int
@@ -33,6 +35,7 @@ public struct MailCatcher: Sendable {
                 case .catching: ("catching", "")
                 case .refusing(let reply): ("refusing", reply)
                 case .silent: ("silent", "")
+                case .swallowing: ("swallowing", "")
                 }
             let script = try files.write(program, to: "catcher.py")
             let process = Process()
@@ -85,13 +88,20 @@ public struct MailCatcher: Sendable {
             async def handle_RCPT(self, server, session, envelope, address, options):
                 return reply
 
+        class Swallowing:
+            async def handle_DATA(self, server, session, envelope):
+                await asyncio.Event().wait()
+
         class Silent(asyncio.Protocol):
             pass
 
         def protocol():
             if manner == "silent":
                 return Silent()
-            handler = Refusing() if manner == "refusing" else Mailbox(os.path.join(folder, "mail"))
+            if manner == "catching":
+                handler = Mailbox(os.path.join(folder, "mail"))
+            else:
+                handler = Refusing() if manner == "refusing" else Swallowing()
             return SMTP(handler, hostname="catcher.example", enable_SMTPUTF8=True)
 
         async def main():

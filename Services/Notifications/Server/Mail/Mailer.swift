@@ -88,6 +88,8 @@ final class Mailer: Sendable {
         _ = palestra_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         _ = palestra_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, 5)
         _ = palestra_curl_set_long(handle, CURLOPT_TIMEOUT, 30)
+        // Also of the goodbye after an attempt that was given up, which has no other limit and would take two minutes.
+        _ = palestra_curl_set_long(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, 30)
         _ = palestra_curl_set_read(
             handle,
             { buffer, size, count, context in
